@@ -1,0 +1,118 @@
+//! The reading side: the report, its summary, an invoice's e-mail history and the work queue.
+//!
+//! Nothing is written here. Every status is folded from a recipient's log at the moment of reading; every listing
+//! costs a bounded number of queries, and goes on at a sealed cursor.
+
+mod attention;
+mod csv;
+mod cursor;
+mod days;
+mod error;
+mod format;
+mod gathering;
+mod history;
+mod invoice;
+mod parameters;
+mod query;
+mod report;
+mod rows;
+mod summary;
+
+use domain::token::TokenKeys;
+use lambda::aws::Service;
+use lambda::problem::Problem;
+use lambda::{Call, ConfigurationError, Environment, request};
+use lambda_http::{Body, Request, Response};
+use table::Table;
+
+use crate::error::ReportError;
+use crate::query::Asker;
+
+/// The function behind all routes that read.
+#[derive(Debug)]
+pub struct Report {
+    table: Table,
+    keys: TokenKeys,
+    firm_claim: String,
+}
+
+/// The routes, as API Gateway names them.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum Route {
+    History,
+    Report,
+    Summary,
+    Attention,
+}
+
+impl Report {
+    /// The function as its variables say.
+    ///
+    /// # Errors
+    /// Names the variable that is missing or malformed.
+    pub fn from_environment(environment: &Environment) -> Result<Self, ConfigurationError> {
+        let client = aws_sdk_dynamodb::Client::new(&lambda::aws::config(environment, Service::DynamoDb)?);
+        Ok(Self {
+            table: Table::new(client, environment.required("TABLE_NAME")?),
+            keys: environment.token_keys()?,
+            firm_claim: environment.firm_claim(),
+        })
+    }
+
+    /// Answers one request.
+    pub async fn handle(&self, request: Request, call: Call) -> Response<Body> {
+        let route = request::route_key(&request);
+        match self.answer(&request, route, call).await {
+            Ok(response) => response,
+            Err(error) => error.into_response(route),
+        }
+    }
+
+    async fn answer(&self, request: &Request, route: &str, call: Call) -> Result<Response<Body>, ReportError> {
+        let route = Route::of(route).ok_or_else(|| refusal(route))?;
+        let caller = request::caller(request, &self.firm_claim)?;
+        let asker = Asker { firm: &caller.firm, keys: &self.keys, now: call.now };
+        let mut pairs = request::query_parameters(request);
+        // They come in no order, and the same request shall have the same answer.
+        pairs.sort();
+        match route {
+            Route::History => {
+                let invoice = request::parsed_path_parameter(request, "invoice");
+                history::answer(&self.table, invoice, pairs, asker).await
+            }
+            Route::Report => {
+                let accept = request::header(request, "accept").unwrap_or_default();
+                report::answer(&self.table, pairs, accept, asker).await
+            }
+            Route::Summary => summary::answer(&self.table, pairs, asker).await,
+            Route::Attention => attention::answer(&self.table, pairs, asker).await,
+        }
+    }
+}
+
+impl Route {
+    fn of(route_key: &str) -> Option<Self> {
+        match route_key {
+            "GET /v1/invoices/{invoice}/emails" => Some(Self::History),
+            "GET /v1/reports/invoice-emails" => Some(Self::Report),
+            "GET /v1/reports/invoice-emails/summary" => Some(Self::Summary),
+            "GET /v1/attention" => Some(Self::Attention),
+            _ => None,
+        }
+    }
+}
+
+/// What to say about a route that is not answered.
+fn refusal(route_key: &str) -> Problem {
+    match route_key {
+        // `submit` has the POST of this path.
+        "ANY /v1/invoices/{invoice}/emails" => Problem::method_not_allowed("GET, POST"),
+        "ANY /v1/reports/invoice-emails" | "ANY /v1/reports/invoice-emails/summary" | "ANY /v1/attention" => {
+            Problem::method_not_allowed("GET")
+        }
+        _ => Problem::not_found("There is nothing at this path."),
+    }
+}
+
+#[cfg(test)]
+mod tests;

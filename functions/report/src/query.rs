@@ -1,0 +1,232 @@
+//! What callers ask for, read from the query into types that cannot be wrong.
+
+use std::collections::BTreeSet;
+
+use domain::address::{Address, comparison_key};
+use domain::fold::SentStatus;
+use domain::ids::{Client, Firm, Invoice};
+use domain::token::TokenKeys;
+use jiff::Timestamp;
+use jiff::civil::Date;
+use jiff::tz::TimeZone;
+use lambda::problem::FieldError;
+use table::Place;
+
+use crate::cursor::{self, Context};
+use crate::days::{Days, DaysError, MAX_DAYS, default_from};
+use crate::format::Format;
+use crate::invoice::InvoicePlace;
+use crate::parameters::Parameters;
+
+/// Rows of a page if the query does not say.
+const DEFAULT_ROWS: usize = 100;
+/// The most rows of a page: one answer of DynamoDB (1 MB) holds about as many recipients, and the rows stay well below
+/// the 6 MB that Lambda answers.
+const MAX_ROWS: usize = 1_000;
+
+/// What requests are answered with beside the query itself.
+#[derive(Debug, Clone, Copy)]
+pub(crate) struct Asker<'a> {
+    pub(crate) firm: &'a Firm,
+    pub(crate) keys: &'a TokenKeys,
+    pub(crate) now: Timestamp,
+}
+
+/// Which recipients the report shows.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(crate) struct Sieve {
+    /// Empty: all.
+    pub(crate) statuses: BTreeSet<SentStatus>,
+    pub(crate) client: Option<Client>,
+    /// The recipient's address as [`comparison_key`] has it.
+    pub(crate) address_key: Option<String>,
+}
+
+/// What the report lists, and after which place.
+#[derive(Debug, Clone, PartialEq)]
+pub(crate) enum Listing {
+    /// All e-mails of the firm.
+    Firm(Option<Place>),
+    /// Those of one invoice.
+    Invoice(Invoice, Option<InvoicePlace>),
+}
+
+/// A query of the report.
+#[derive(Debug, Clone, PartialEq)]
+pub(crate) struct ReportQuery {
+    pub(crate) days: Days,
+    pub(crate) sieve: Sieve,
+    pub(crate) listing: Listing,
+    pub(crate) limit: usize,
+    pub(crate) format: Format,
+    context: Context,
+}
+
+impl ReportQuery {
+    /// Reads a query; `accept` is the request's header.
+    pub(crate) fn read(pairs: Vec<(String, String)>, accept: &str, asker: Asker<'_>) -> Result<Self, Vec<FieldError>> {
+        let known = ["from", "to", "timezone", "status", "client", "recipient", "invoice", "limit", "cursor", "format"];
+        let mut parameters = Parameters::new(pairs, &known);
+        let dates = Dates::read(&mut parameters);
+        let sieve = Sieve {
+            statuses: parameters.read("status", statuses).unwrap_or_default(),
+            client: parameters.parsed("client"),
+            address_key: parameters.parsed("recipient").map(|address: Address| comparison_key(address.as_str())),
+        };
+        let invoice: Option<Invoice> = parameters.parsed("invoice");
+        let limit = parameters.limit(DEFAULT_ROWS, MAX_ROWS);
+        let format = parameters
+            .read("format", |name| Format::from_name(name).ok_or_else(|| "must be json or csv.".to_owned()))
+            .unwrap_or_else(|| Format::preferred(accept));
+        let context = report_context(asker.firm, &dates, &sieve, invoice.as_ref());
+        let Some(cursor) = parameters.text("cursor").map(str::to_owned) else {
+            let days = dates.resolve(asker.now, &mut parameters);
+            let listing = invoice.map_or(Listing::Firm(None), |invoice| Listing::Invoice(invoice, None));
+            return match days {
+                Some(days) if parameters.are_valid() => Ok(Self { days, sieve, listing, limit, format, context }),
+                _ => Err(parameters.into_errors()),
+            };
+        };
+        if !parameters.are_valid() {
+            return Err(parameters.into_errors());
+        }
+        let (days, listing) =
+            cursor::open(asker.keys, &context, &cursor, |bytes| read_place(bytes, &dates.zone, invoice))
+                .map_err(|error| vec![error])?;
+        Ok(Self { days, sieve, listing, limit, format, context })
+    }
+
+    /// The cursor of the page that goes on after a place. The days ride in it, because a query that leaves them out
+    /// means the days of its first page, even when midnight has passed since.
+    pub(crate) fn cursor(&self, keys: &TokenKeys, place: &[u8]) -> String {
+        let mut bytes = format!("{}{}", self.days.from, self.days.to).into_bytes();
+        bytes.extend_from_slice(place);
+        cursor::seal(keys, &self.context, &bytes)
+    }
+}
+
+fn report_context(firm: &Firm, dates: &Dates, sieve: &Sieve, invoice: Option<&Invoice>) -> Context {
+    let statuses: Vec<&str> = sieve.statuses.iter().map(|status| status.as_str()).collect();
+    Context::new("report", firm)
+        .with(dates.from.map(|day| day.to_string()).as_deref())
+        .with(dates.to.map(|day| day.to_string()).as_deref())
+        .with(dates.zone.iana_name())
+        .with(Some(&statuses.join(",")))
+        .with(sieve.client.as_ref().map(Client::as_str))
+        .with(sieve.address_key.as_deref())
+        .with(invoice.map(Invoice::as_str))
+}
+
+/// What [`ReportQuery::cursor`] wrote: two days of ten characters, and the place.
+fn read_place(bytes: &[u8], zone: &TimeZone, invoice: Option<Invoice>) -> Option<(Days, Listing)> {
+    let day = |bytes: &[u8]| std::str::from_utf8(bytes).ok()?.parse::<Date>().ok();
+    let (from, rest) = bytes.split_at_checked(10)?;
+    let (to, place) = rest.split_at_checked(10)?;
+    let days = Days::new(day(from)?, day(to)?, zone.clone()).ok()?;
+    let listing = match invoice {
+        None => Listing::Firm(Some(Place::from_bytes(place)?)),
+        Some(invoice) => Listing::Invoice(invoice, Some(InvoicePlace::from_bytes(place)?)),
+    };
+    Some((days, listing))
+}
+
+fn statuses(text: &str) -> Result<BTreeSet<SentStatus>, String> {
+    let named = text.split(',').map(SentStatus::from_name);
+    named.collect::<Option<_>>().ok_or_else(|| {
+        let names = SentStatus::ALL.map(SentStatus::as_str).join(", ");
+        format!("must be a list, separated by commas, of {names}.")
+    })
+}
+
+/// A query of the summary.
+#[derive(Debug, Clone, PartialEq)]
+pub(crate) struct SummaryQuery {
+    pub(crate) days: Days,
+}
+
+impl SummaryQuery {
+    /// Reads a query.
+    pub(crate) fn read(pairs: Vec<(String, String)>, now: Timestamp) -> Result<Self, Vec<FieldError>> {
+        let mut parameters = Parameters::new(pairs, &["from", "to", "timezone"]);
+        let dates = Dates::read(&mut parameters);
+        match dates.resolve(now, &mut parameters) {
+            Some(days) if parameters.are_valid() => Ok(Self { days }),
+            _ => Err(parameters.into_errors()),
+        }
+    }
+}
+
+/// A query of the work queue.
+#[derive(Debug, Clone, PartialEq)]
+pub(crate) struct AttentionQuery {
+    pub(crate) limit: usize,
+    pub(crate) after: Option<Place>,
+    context: Context,
+}
+
+impl AttentionQuery {
+    /// Reads a query.
+    pub(crate) fn read(pairs: Vec<(String, String)>, asker: Asker<'_>) -> Result<Self, Vec<FieldError>> {
+        let mut parameters = Parameters::new(pairs, &["limit", "cursor"]);
+        let limit = parameters.limit(DEFAULT_ROWS, MAX_ROWS);
+        let context = Context::new("attention", asker.firm);
+        let cursor = parameters.text("cursor").map(|text| cursor::open(asker.keys, &context, text, Place::from_bytes));
+        let after = cursor.and_then(|opened| parameters.keep(opened));
+        if parameters.are_valid() { Ok(Self { limit, after, context }) } else { Err(parameters.into_errors()) }
+    }
+
+    /// The cursor of the page that goes on after a place.
+    pub(crate) fn cursor(&self, keys: &TokenKeys, place: &Place) -> String {
+        cursor::seal(keys, &self.context, &place.to_bytes())
+    }
+}
+
+/// The days of a query as they were given.
+#[derive(Debug)]
+struct Dates {
+    from: Option<Date>,
+    to: Option<Date>,
+    zone: TimeZone,
+}
+
+impl Dates {
+    fn read(parameters: &mut Parameters) -> Self {
+        Self {
+            from: parameters.read("from", civil_day),
+            to: parameters.read("to", civil_day),
+            zone: parameters.read("timezone", zone).unwrap_or(TimeZone::UTC),
+        }
+    }
+
+    /// The span that is meant: up to today and the last 30 days where nothing else is said.
+    fn resolve(&self, now: Timestamp, parameters: &mut Parameters) -> Option<Days> {
+        if ["from", "to", "timezone"].iter().any(|name| parameters.has_error(name)) {
+            return None;
+        }
+        let to = self.to.unwrap_or_else(|| self.zone.to_datetime(now).date());
+        let from = self.from.unwrap_or_else(|| default_from(to));
+        let (name, detail) = match Days::new(from, to, self.zone.clone()) {
+            Ok(days) => return Some(days),
+            Err(DaysError::Reversed) if self.to.is_none() => ("from", format!("must not be after today, {to}.")),
+            Err(DaysError::Reversed) => ("to", format!("must not be before from, {from}.")),
+            Err(DaysError::TooLong) => ("from", format!("must be at most {MAX_DAYS} days before the end, {to}.")),
+            Err(DaysError::OutOfRange) => ("to", "is too far off.".to_owned()),
+        };
+        parameters.error(name, detail);
+        None
+    }
+}
+
+fn civil_day(text: &str) -> Result<Date, String> {
+    let day = text.parse::<Date>().ok();
+    // The parser also takes times and other spellings; only one text names a day.
+    day.filter(|day| day.to_string() == text).ok_or_else(|| "must be a day such as 2026-11-30.".to_owned())
+}
+
+fn zone(name: &str) -> Result<TimeZone, String> {
+    let zone = TimeZone::get(name).ok().filter(|zone| zone.iana_name().is_some());
+    zone.ok_or_else(|| "must be the IANA name of a time zone, such as America/New_York.".to_owned())
+}
+
+#[cfg(test)]
+mod tests;

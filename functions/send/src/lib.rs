@@ -1,0 +1,257 @@
+//! Sends what waits: driven by the table's stream, one SES message per recipient.
+//!
+//! SES has no idempotency token. So a conditional write claims the recipient before the call, for longer than the
+//! function can run; after a call whose outcome is unknown the lease stays, and the Send event (or its absence when
+//! the lease ends) decides. One recipient's failure never touches another's.
+
+mod bodies;
+mod letter;
+mod stream;
+
+use std::time::Duration;
+
+use domain::address::Mailbox;
+use domain::event::{DropCause, Event, EventKind};
+use domain::ids::RecipientKey;
+use domain::recipient::Recipient;
+use domain::token::{Purpose, TokenKeys};
+use futures_util::StreamExt;
+use jiff::{SignedDuration, Timestamp};
+
+use lambda::{Call, ConfigurationError, Environment, malformed};
+use mail::{Mailer, Message, SendError};
+use serde_json::{Value, json};
+use table::{Claim, Table, TableError};
+use thiserror::Error;
+use tokio::time::Instant;
+
+use crate::bodies::Bodies;
+use crate::stream::{Record, StreamError};
+
+/// How many recipients one invocation works on at once. A call to SES takes some 50 ms; the function's parallelism
+/// times this must stay near SES's rate.
+const CONCURRENCY: usize = 4;
+/// How long an invocation waits for SES's rate before it gives recipients back to `watch`. With the calls themselves
+/// it must stay well below the function's timeout of 120 s.
+const WAITING_BUDGET: Duration = Duration::from_secs(45);
+/// The first pause after SES asked to try again; each further one is twice as long.
+const FIRST_PAUSE: Duration = Duration::from_millis(200);
+/// The longest pause within one invocation.
+const LONGEST_PAUSE: Duration = Duration::from_secs(5);
+/// After how long `watch` drives a recipient again that SES did not take: doubled with each attempt, at most.
+const FIRST_DELAY: SignedDuration = SignedDuration::from_secs(30);
+const LONGEST_DELAY: SignedDuration = SignedDuration::from_mins(30);
+/// After how long we stop trying: SES's daily quota has come round by then.
+const GIVE_UP_AFTER: SignedDuration = SignedDuration::from_hours(26);
+/// How long SES may take to answer one call, if `SES_TIMEOUT_MS` does not say.
+const DEFAULT_SES_TIMEOUT_MS: u64 = 10_000;
+/// How long an unanswered call keeps its recipient claimed, if `SEND_LEASE_SECONDS` does not say: longer than the
+/// function can run, and long enough for SES's events to arrive.
+const DEFAULT_LEASE_SECONDS: i64 = 900;
+
+/// The function.
+#[derive(Debug)]
+pub struct Send {
+    table: Table,
+    mailer: Mailer,
+    keys: TokenKeys,
+    from: Mailbox,
+    base_url: String,
+    lease: SignedDuration,
+}
+
+/// The event as a whole cannot be worked on.
+#[derive(Debug, Error)]
+pub enum SendFunctionError {
+    /// It is no batch of a stream, or a record could not be named as failed.
+    #[error("the event is no batch of a DynamoDB stream")]
+    Event(#[from] StreamError),
+}
+
+/// Why one recipient could not be worked on; the stream brings it again.
+#[derive(Debug, Error)]
+enum RecipientError {
+    #[error("the record names no recipient")]
+    Poison,
+    #[error("the table failed")]
+    Table(#[from] TableError),
+    #[error("the send has no body")]
+    NoBody,
+}
+
+impl Send {
+    /// Reads `TABLE_NAME`, `TOKEN_KEYS`, `TRACKING_BASE_URL`, `CONFIGURATION_SET`, `FROM_ADDRESS` and, if they are
+    /// there, `SES_TIMEOUT_MS` and `SEND_LEASE_SECONDS`.
+    ///
+    /// # Errors
+    /// Names the variable that is missing or malformed.
+    pub fn from_environment(environment: &Environment) -> Result<Self, ConfigurationError> {
+        let name = environment.required("TABLE_NAME")?;
+        let keys = environment.token_keys()?;
+        let base_url = environment.required("TRACKING_BASE_URL")?.trim_end_matches('/').to_owned();
+        if !base_url.starts_with("https://") && !base_url.starts_with("http://") {
+            return Err(malformed("TRACKING_BASE_URL", "it must begin with https:// or http://"));
+        }
+        let configuration_set = environment.required("CONFIGURATION_SET")?;
+        let from = environment.required("FROM_ADDRESS")?;
+        let from = from.parse::<Mailbox>().map_err(|_| malformed("FROM_ADDRESS", "it is no e-mail address"))?;
+        let timeout_ms = environment.parsed("SES_TIMEOUT_MS")?.unwrap_or(DEFAULT_SES_TIMEOUT_MS);
+        let lease = environment.parsed("SEND_LEASE_SECONDS")?.unwrap_or(DEFAULT_LEASE_SECONDS);
+        let table_config = lambda::aws::config(environment, lambda::aws::Service::DynamoDb)?;
+        let ses_config = lambda::aws::config(environment, lambda::aws::Service::SesV2)?;
+        Ok(Self {
+            table: Table::new(aws_sdk_dynamodb::Client::new(&table_config), name),
+            mailer: Mailer::new(&ses_config, configuration_set, Duration::from_millis(timeout_ms)),
+            keys,
+            from,
+            base_url,
+            lease: SignedDuration::from_secs(lease),
+        })
+    }
+
+    /// Works on one batch of the stream and names the records that must come again.
+    ///
+    /// # Errors
+    /// The event is no batch of a stream.
+    pub async fn handle(&self, event: Value, call: Call) -> Result<Value, SendFunctionError> {
+        let records = stream::records(event)?;
+        let invocation = Invocation { began: Instant::now(), now: call.now, bodies: Bodies::default() };
+        let invocation = &invocation;
+        let results: Vec<(String, Result<(), RecipientError>)> = futures_util::stream::iter(records)
+            .map(|record| async move { (record.sequence_number.clone(), self.work_on(record, invocation).await) })
+            .buffered(CONCURRENCY)
+            .collect()
+            .await;
+        let failures: Vec<Value> = results
+            .into_iter()
+            .filter_map(|(sequence_number, result)| {
+                let error = result.err()?;
+                tracing::error!(
+                    record.sequence_number = sequence_number,
+                    error = &error as &dyn std::error::Error,
+                    "a recipient could not be worked on"
+                );
+                Some(json!({ "itemIdentifier": sequence_number }))
+            })
+            .collect();
+        Ok(json!({ "batchItemFailures": failures }))
+    }
+
+    async fn work_on(&self, record: Record, invocation: &Invocation) -> Result<(), RecipientError> {
+        if !record.waits {
+            return Ok(());
+        }
+        let key = record.key.ok_or(RecipientError::Poison)?;
+        let now = invocation.now();
+        let lease_until = now.saturating_add(self.lease).unwrap_or(Timestamp::MAX);
+        let recipient = match self.table.claim(&key, now, lease_until).await? {
+            Claim::Claimed(recipient) => recipient,
+            Claim::Taken | Claim::Missing => return Ok(()),
+        };
+        if now.duration_since(recipient.submitted_at()) > GIVE_UP_AFTER {
+            return self.drop(&key, DropCause::GaveUp, None, now).await;
+        }
+        let body = invocation.bodies.get(&self.table, &key).await?.ok_or(RecipientError::NoBody)?;
+        let raw = match self.compose(&recipient, &body) {
+            Ok(raw) => raw,
+            // Submit refuses what cannot be composed, so that this is our defect; the recipient shows it.
+            Err(error) => {
+                tracing::error!(error = &error as &dyn std::error::Error, "a message could not be composed");
+                let cause = DropCause::Refused("Compose".to_owned());
+                return self.drop(&key, cause, Some(error.to_string()), now).await;
+            }
+        };
+        self.hand_over(&recipient, &raw, invocation).await
+    }
+
+    /// Calls SES until it takes or refuses the message, or the invocation has waited long enough.
+    async fn hand_over(
+        &self,
+        recipient: &Recipient,
+        raw: &[u8],
+        invocation: &Invocation,
+    ) -> Result<(), RecipientError> {
+        let key = &recipient.key;
+        let recipient_token = self.keys.seal_recipient(Purpose::Tag, key);
+        let message = Message { to: &recipient.mailbox.address, raw, recipient_token: &recipient_token };
+        let mut pause = FIRST_PAUSE;
+        loop {
+            match self.mailer.send(message).await {
+                Ok(message_id) => {
+                    let now = invocation.now();
+                    let event = Event::new(now, EventKind::Processed);
+                    self.table.append(key, &[event], Some(&message_id), now).await?;
+                    return Ok(());
+                }
+                Err(SendError::Never { code, detail, .. }) => {
+                    return self.drop(key, DropCause::Refused(code), detail, invocation.now()).await;
+                }
+                Err(SendError::Again { .. }) if invocation.may_wait(pause) => {
+                    tokio::time::sleep(pause).await;
+                    pause = (pause * 2).min(LONGEST_PAUSE);
+                }
+                Err(SendError::Again { code, .. }) => {
+                    let again_at = invocation.now().saturating_add(delay(recipient.outbox.attempts));
+                    tracing::warn!(ses.code = code, "SES did not take a message; it will be tried again");
+                    return Ok(self.table.release(recipient, again_at.unwrap_or(Timestamp::MAX)).await?);
+                }
+                Err(error @ SendError::Unknown { .. }) => {
+                    tracing::warn!(
+                        error = &error as &dyn std::error::Error,
+                        "SES did not answer; its Send event or the end of the lease will tell"
+                    );
+                    return Ok(self.table.await_event(recipient).await?);
+                }
+            }
+        }
+    }
+
+    async fn drop(
+        &self,
+        key: &RecipientKey,
+        cause: DropCause,
+        detail: Option<String>,
+        now: Timestamp,
+    ) -> Result<(), RecipientError> {
+        let event = Event::new(now, EventKind::Dropped { cause, detail });
+        self.table.append(key, &[event], None, now).await?;
+        Ok(())
+    }
+}
+
+/// The time that recipients of one invocation share, and the bodies that they have read.
+struct Invocation {
+    began: Instant,
+    now: Timestamp,
+    bodies: Bodies,
+}
+
+impl Invocation {
+    /// The current time: the invocation's own, moved on by what has passed since.
+    fn now(&self) -> Timestamp {
+        let passed = SignedDuration::try_from(self.began.elapsed()).unwrap_or(SignedDuration::ZERO);
+        self.now.saturating_add(passed).unwrap_or(self.now)
+    }
+
+    fn may_wait(&self, pause: Duration) -> bool {
+        self.began.elapsed() + pause <= WAITING_BUDGET
+    }
+}
+
+fn delay(attempts: u32) -> SignedDuration {
+    let doubled = FIRST_DELAY.saturating_mul(1 << attempts.saturating_sub(1).min(16));
+    doubled.min(LONGEST_DELAY)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn delays_grow_and_end() {
+        assert_eq!(delay(0), FIRST_DELAY);
+        assert_eq!(delay(1), FIRST_DELAY);
+        assert_eq!(delay(2), FIRST_DELAY * 2);
+        assert_eq!(delay(u32::MAX), LONGEST_DELAY);
+    }
+}

@@ -1,0 +1,137 @@
+//! Accepts invoice e-mails: validates, warns, and writes the send with its recipients in one transaction. Once 202 is
+//! answered the send survives anything, because the table is the outbox and its stream drives `send`.
+
+mod answer;
+mod idempotency;
+mod input;
+mod plan;
+mod resend;
+
+use domain::ids::Invoice;
+use domain::message::default_subject;
+use domain::recipient::Source;
+use lambda::problem::{FieldError, In, Problem};
+use lambda::{Call, Caller, ConfigurationError, Environment, reply, request};
+use lambda_http::http::StatusCode;
+use lambda_http::{Body, Request, Response};
+use table::{IdempotencyRecord, NewSend, Preparation, Submitted, Table, TableError};
+
+use crate::idempotency::Idempotency;
+use crate::input::Input;
+use crate::plan::Plan;
+
+/// The function.
+#[derive(Debug)]
+pub struct Submit {
+    table: Table,
+    firm_claim: String,
+}
+
+impl Submit {
+    /// Reads `TABLE_NAME` and `FIRM_CLAIM`.
+    ///
+    /// # Errors
+    /// Names the variable that is missing or malformed.
+    pub fn from_environment(environment: &Environment) -> Result<Self, ConfigurationError> {
+        let name = environment.required("TABLE_NAME")?;
+        let config = lambda::aws::config(environment, lambda::aws::Service::DynamoDb)?;
+        let table = Table::new(aws_sdk_dynamodb::Client::new(&config), name);
+        Ok(Self { table, firm_claim: environment.firm_claim() })
+    }
+
+    /// Answers one request.
+    pub async fn handle(&self, request: Request, call: Call) -> Response<Body> {
+        let answer = match request::route_key(&request) {
+            "POST /v1/invoices/{invoice}/emails" => self.send(&request, call).await,
+            "POST /v1/invoices/{invoice}/emails/{send}/resend" => self.resend(&request, call).await,
+            "ANY /v1/invoices/{invoice}/emails/{send}/resend" => Err(Problem::method_not_allowed("POST")),
+            _ => Err(Problem::not_found("There is nothing at this address.")),
+        };
+        answer.unwrap_or_else(Problem::into_response)
+    }
+
+    async fn send(&self, request: &Request, call: Call) -> Result<Response<Body>, Problem> {
+        let caller = request::caller(request, &self.firm_claim)?;
+        let mut errors = Vec::new();
+        let invoice = keep(request::parsed_path_parameter::<Invoice>(request, "invoice"), &mut errors);
+        let idempotency = keep(Idempotency::of(request), &mut errors).flatten();
+        let input = Input::read(request, &mut errors)?;
+        let (Some(invoice), Some(input), []) = (invoice, input, errors.as_slice()) else {
+            return Err(Problem::invalid(errors));
+        };
+        let firm_name = caller.firm.to_string();
+        let subject = input
+            .subject
+            .clone()
+            .or_else(|| default_subject(input.facts.number.as_deref(), &firm_name))
+            .ok_or_else(|| FieldError::new(In::Body, "/subject", "is required where facts give no number"))?;
+        let plan = Plan::new(&caller, invoice, Source::Manual, call, input.into_content(subject, firm_name));
+        self.write(&caller, plan, idempotency, request, None).await
+    }
+
+    /// Asks what decides about the send, writes it, answers.
+    async fn write(
+        &self,
+        caller: &Caller,
+        mut plan: Plan,
+        idempotency: Option<Idempotency>,
+        request: &Request,
+        supersedes: Option<&domain::ids::RecipientKey>,
+    ) -> Result<Response<Body>, Problem> {
+        let addresses = plan.addresses();
+        let prepared = self
+            .table
+            .prepare(Preparation {
+                firm: &caller.firm,
+                invoice: &plan.invoice,
+                addresses: &addresses,
+                idempotency_key: idempotency.as_ref().map(|idempotency| idempotency.key.as_str()),
+                now: plan.now,
+            })
+            .await
+            .map_err(table_problem)?;
+        let fingerprint = idempotency::fingerprint(request);
+        if let Some(earlier) = prepared.earlier {
+            return replay(&earlier, &fingerprint);
+        }
+        let recipients = plan.recipients(caller, &prepared.suppressions, supersedes);
+        plan.warn(&prepared.suppressions, &prepared.recent);
+        let answer = answer::accepted(&plan, &recipients);
+        let record = IdempotencyRecord { fingerprint, answer };
+        let submitted = self
+            .table
+            .submit(NewSend {
+                recipients: &recipients,
+                body: &plan.body,
+                idempotency: idempotency.as_ref().map(|idempotency| (idempotency.key.as_str(), &record)),
+                recent: &prepared.recent,
+                supersedes,
+                now: plan.now,
+            })
+            .await
+            .map_err(table_problem)?;
+        match submitted {
+            Submitted::Done => Ok(reply::json_text(StatusCode::ACCEPTED, record.answer)),
+            Submitted::Repeated(earlier) => replay(&earlier, &record.fingerprint),
+            Submitted::SupersededAlready => Err(resend::already_resent()),
+        }
+    }
+}
+
+/// The same answer for the same request; another request under the same key is a mistake of the caller.
+fn replay(earlier: &IdempotencyRecord, fingerprint: &str) -> Result<Response<Body>, Problem> {
+    if earlier.fingerprint == fingerprint {
+        Ok(reply::json_text(StatusCode::ACCEPTED, earlier.answer.clone()))
+    } else {
+        Err(Problem::conflict("This Idempotency-Key was used for another request within the last 24 hours."))
+    }
+}
+
+fn keep<T>(result: Result<T, FieldError>, errors: &mut Vec<FieldError>) -> Option<T> {
+    result.map_err(|error| errors.push(error)).ok()
+}
+
+fn table_problem(error: TableError) -> Problem {
+    tracing::error!(error = &error as &dyn std::error::Error, "a send could not be written");
+    if error.is_busy() { Problem::try_again() } else { Problem::internal() }
+}

@@ -1,0 +1,133 @@
+//! A send before it is written: who gets it, what everybody should know before.
+
+use std::collections::BTreeMap;
+
+use domain::address::{Address, Mailbox};
+use domain::event::{DropCause, Event, EventKind, SuppressionReason};
+use domain::fold::fold;
+use domain::ids::{Invoice, Kind, Position, RecipientKey, SendId};
+use domain::log::Log;
+use domain::recipient::{Outbox, Recipient, Source};
+use domain::warning::{Warning, for_address};
+use jiff::Timestamp;
+use lambda::{Call, Caller};
+use table::{Body, RecentSend, Suppression};
+
+/// What a request says about a send.
+pub(crate) struct Content {
+    /// What everybody gets, with the visible addresses.
+    pub(crate) body: Body,
+    /// Who gets it unseen.
+    pub(crate) bcc: Vec<Mailbox>,
+    /// Whether copies carry a pixel and links of ours.
+    pub(crate) track: bool,
+}
+
+/// One person of a plan.
+#[derive(Debug)]
+pub(crate) struct Person {
+    pub(crate) position: Position,
+    pub(crate) mailbox: Mailbox,
+    pub(crate) warnings: Vec<Warning>,
+}
+
+/// A send to be made.
+#[derive(Debug)]
+pub(crate) struct Plan {
+    pub(crate) invoice: Invoice,
+    pub(crate) send: SendId,
+    pub(crate) people: Vec<Person>,
+    pub(crate) body: Body,
+    pub(crate) now: Timestamp,
+    source: Source,
+    tracked: bool,
+    sent_by: Option<String>,
+}
+
+impl Plan {
+    pub(crate) fn new(caller: &Caller, invoice: Invoice, source: Source, call: Call, content: Content) -> Self {
+        let Content { body, bcc, track } = content;
+        let place = |kind: Kind, list: &[Mailbox]| {
+            let numbered = (0u8..).zip(list.to_vec());
+            numbered.map(move |(index, mailbox)| Person {
+                position: Position { kind, index },
+                warnings: for_address(&mailbox.address),
+                mailbox,
+            })
+        };
+        let people = place(Kind::To, &body.to).chain(place(Kind::Cc, &body.cc)).chain(place(Kind::Bcc, &bcc)).collect();
+        Self {
+            invoice,
+            send: SendId::new(call.now, call.random),
+            people,
+            body,
+            now: call.now,
+            source,
+            tracked: track,
+            sent_by: caller.name.clone(),
+        }
+    }
+
+    pub(crate) fn addresses(&self) -> Vec<&Address> {
+        self.people.iter().map(|person| &person.mailbox.address).collect()
+    }
+
+    /// Adds what is known of the addresses' past.
+    pub(crate) fn warn(&mut self, suppressions: &BTreeMap<String, Suppression>, recent: &BTreeMap<String, RecentSend>) {
+        for person in &mut self.people {
+            let address = person.mailbox.address.same_mailbox_key();
+            let bounced = suppressions.get(&address).filter(|entry| entry.reason == SuppressionReason::Bounced);
+            person.warnings.extend(bounced.map(|entry| Warning::previously_bounced(entry.since)));
+            person.warnings.extend(recent.get(&address).map(|recent| Warning::recently_sent(recent.at)));
+        }
+    }
+
+    /// The recipients as they will be written: those on the firm's suppression list are dropped from the start.
+    pub(crate) fn recipients(
+        &self,
+        caller: &Caller,
+        suppressions: &BTreeMap<String, Suppression>,
+        supersedes: Option<&RecipientKey>,
+    ) -> Vec<Recipient> {
+        let recipient = |person: &Person| {
+            let entry = suppressions.get(&person.mailbox.address.same_mailbox_key());
+            let dropped = entry.filter(|entry| entry.is_active()).map(|entry| {
+                let cause = DropCause::Suppressed(entry.reason);
+                Event::new(self.send.submitted_at(), EventKind::Dropped { cause, detail: None })
+            });
+            let mut recipient = self.blank(caller, person, supersedes);
+            recipient.outbox.settled = dropped.is_some();
+            recipient.log = Log::of(dropped);
+            recipient.attention_since = fold(&recipient, self.now).attention_since;
+            recipient
+        };
+        self.people.iter().map(recipient).collect()
+    }
+
+    fn blank(&self, caller: &Caller, person: &Person, supersedes: Option<&RecipientKey>) -> Recipient {
+        let facts = &self.body.facts;
+        Recipient {
+            key: RecipientKey {
+                firm: caller.firm.clone(),
+                invoice: self.invoice.clone(),
+                send: self.send,
+                position: person.position,
+            },
+            mailbox: person.mailbox.clone(),
+            subject: self.body.subject.clone(),
+            source: self.source,
+            sent_by: self.sent_by.clone(),
+            tracked: self.tracked,
+            number: facts.number.clone(),
+            client: facts.client.as_ref().map(ToString::to_string),
+            client_name: facts.client_name.clone(),
+            supersedes: supersedes.map(|old| (old.send, old.position)),
+            superseded_by: None,
+            relieved: false,
+            message_id: None,
+            outbox: Outbox::default(),
+            attention_since: None,
+            log: Log::default(),
+        }
+    }
+}

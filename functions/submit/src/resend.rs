@@ -1,0 +1,86 @@
+//! Sending again to one person, at the same or at a corrected address.
+
+use domain::address::Mailbox;
+use domain::ids::{Invoice, Position, RecipientKey, SendId};
+use domain::recipient::Source;
+use domain::warning::Warning;
+use lambda::problem::{FieldError, Problem};
+use lambda::{Call, request};
+use lambda_http::{Body, Request, Response};
+
+use crate::idempotency::Idempotency;
+use crate::input::{Reader, object};
+use crate::plan::{Content, Plan};
+use crate::{Submit, keep, table_problem};
+
+const FIELDS: [&str; 3] = ["recipient", "address", "save_to_client"];
+
+/// A request to send again.
+struct Input {
+    recipient: Position,
+    address: Option<Mailbox>,
+    save_to_client: bool,
+}
+
+impl Input {
+    fn read(request: &Request, errors: &mut Vec<FieldError>) -> Result<Option<Self>, Problem> {
+        let object = object(request)?;
+        let mut reader = Reader::new(&object, "", &FIELDS, errors);
+        let recipient = match reader.text("recipient").map(str::parse::<Position>) {
+            Some(Ok(position)) => Some(position),
+            Some(Err(error)) => {
+                reader.error("recipient", error.to_string());
+                None
+            }
+            None => {
+                reader.error("recipient", "is required, such as \"to:0\"");
+                None
+            }
+        };
+        let address = match reader.text("address").map(str::parse::<Mailbox>) {
+            None => None,
+            Some(Ok(mailbox)) => Some(mailbox),
+            Some(Err(error)) => {
+                reader.error("address", error.to_string());
+                None
+            }
+        };
+        let save_to_client = reader.flag("save_to_client").unwrap_or(false);
+        Ok(recipient.map(|recipient| Self { recipient, address, save_to_client }))
+    }
+}
+
+pub(crate) fn already_resent() -> Problem {
+    Problem::conflict("This recipient has been sent to again already; look at the later send.")
+}
+
+impl Submit {
+    pub(crate) async fn resend(&self, request: &Request, call: Call) -> Result<Response<Body>, Problem> {
+        let caller = request::caller(request, &self.firm_claim)?;
+        let mut errors = Vec::new();
+        let invoice = keep(request::parsed_path_parameter::<Invoice>(request, "invoice"), &mut errors);
+        let send = keep(request::parsed_path_parameter::<SendId>(request, "send"), &mut errors);
+        let idempotency = keep(Idempotency::of(request), &mut errors).flatten();
+        let input = Input::read(request, &mut errors)?;
+        let (Some(invoice), Some(send), Some(input), []) = (invoice, send, input, errors.as_slice()) else {
+            return Err(Problem::invalid(errors));
+        };
+        let key = RecipientKey { firm: caller.firm.clone(), invoice, send, position: input.recipient };
+        let unknown = || Problem::not_found("There is no such recipient of this invoice's e-mails.");
+        let old = self.table.recipient(&key).await.map_err(table_problem)?.ok_or_else(unknown)?;
+        // A repeat of the very request is recognised below, by its key.
+        if old.superseded_by.is_some() && idempotency.is_none() {
+            return Err(already_resent());
+        }
+        let body = self.table.body(&key.firm, &key.invoice, send).await.map_err(table_problem)?.ok_or_else(unknown)?;
+        let mut mailbox = input.address.unwrap_or_else(|| old.mailbox.clone());
+        mailbox.name = mailbox.name.or_else(|| old.mailbox.name.clone());
+        let body = table::Body { to: vec![mailbox], cc: Vec::new(), ..body };
+        let content = Content { body, bcc: Vec::new(), track: old.tracked };
+        let mut plan = Plan::new(&caller, key.invoice.clone(), Source::Resend, call, content);
+        if input.save_to_client {
+            plan.people.iter_mut().for_each(|person| person.warnings.push(Warning::client_not_saved()));
+        }
+        self.write(&caller, plan, idempotency, request, Some(&key)).await
+    }
+}

@@ -1,0 +1,173 @@
+//! The table: an embedded DynamoDB, created as the template says, and its stream.
+
+use std::path::Path;
+
+use dynoxide::Database;
+use dynoxide::actions::{
+    create_table::CreateTableRequest, describe_stream::DescribeStreamRequest, describe_table::DescribeTableRequest,
+    get_records::GetRecordsRequest, get_shard_iterator::GetShardIteratorRequest,
+    update_time_to_live::UpdateTimeToLiveRequest,
+};
+use dynoxide::errors::DynoxideError;
+use serde_json::{Value, json};
+
+use crate::template::Template;
+
+/// The table's name, which every function finds in `TABLE_NAME`.
+pub(crate) const TABLE_NAME: &str = "invoice-emails";
+
+const FILE_NAME: &str = "table.sqlite";
+
+/// Why the table cannot be opened, created or read.
+#[derive(Debug, thiserror::Error)]
+pub enum DatabaseError {
+    /// The embedded table refuses.
+    #[error("the embedded table refuses")]
+    Table(#[from] DynoxideError),
+    /// What the template says is not what DynamoDB takes.
+    #[error("the template's table is not one that DynamoDB takes")]
+    Definition(#[from] serde_json::Error),
+    /// The table has no stream.
+    #[error("the table has no stream")]
+    NoStream,
+}
+
+/// Opens the table in `directory`, or in memory, and creates it if it is new. Tells whether it is.
+pub(crate) fn open(directory: Option<&Path>, template: &Template) -> Result<(Database, bool), DatabaseError> {
+    let database = match directory {
+        Some(directory) => Database::new(&directory.join(FILE_NAME).to_string_lossy())?,
+        None => Database::memory()?,
+    };
+    let describe = serde_json::from_value::<DescribeTableRequest>(json!({ "TableName": TABLE_NAME }))?;
+    match database.describe_table(describe) {
+        Ok(_) => return Ok((database, false)),
+        Err(DynoxideError::ResourceNotFoundException(_)) => {}
+        Err(error) => return Err(error.into()),
+    }
+    let mut create = template.table.clone();
+    create["TableName"] = json!(TABLE_NAME);
+    database.create_table(serde_json::from_value::<CreateTableRequest>(create)?)?;
+    if let Some(attribute) = &template.ttl_attribute {
+        let specification = json!({ "AttributeName": attribute, "Enabled": true });
+        let request = json!({ "TableName": TABLE_NAME, "TimeToLiveSpecification": specification });
+        database.update_time_to_live(serde_json::from_value::<UpdateTimeToLiveRequest>(request)?)?;
+    }
+    Ok((database, true))
+}
+
+/// Reads the table's stream from one position on.
+pub(crate) struct StreamReader {
+    database: Database,
+    stream_arn: String,
+    shard_id: String,
+    iterator: String,
+}
+
+impl StreamReader {
+    /// Starts after the sequence number `position`, or at the stream's beginning.
+    pub(crate) fn new(database: Database, position: Option<&str>) -> Result<Self, DatabaseError> {
+        let describe = serde_json::from_value::<DescribeTableRequest>(json!({ "TableName": TABLE_NAME }))?;
+        let table = serde_json::to_value(database.describe_table(describe)?)?;
+        let stream_arn = table["Table"]["LatestStreamArn"].as_str().ok_or(DatabaseError::NoStream)?.to_owned();
+        let stream = describe_stream(&database, &stream_arn)?;
+        let shard_id = stream["Shards"][0]["ShardId"].as_str().ok_or(DatabaseError::NoStream)?.to_owned();
+        let mut request = json!({ "StreamArn": stream_arn, "ShardId": shard_id, "ShardIteratorType": "TRIM_HORIZON" });
+        if let Some(position) = position {
+            request["ShardIteratorType"] = json!("AFTER_SEQUENCE_NUMBER");
+            request["SequenceNumber"] = json!(position);
+        }
+        let iterator = database.get_shard_iterator(serde_json::from_value::<GetShardIteratorRequest>(request)?)?;
+        let iterator = iterator.shard_iterator.ok_or(DatabaseError::NoStream)?;
+        Ok(Self { database, stream_arn, shard_id, iterator })
+    }
+
+    /// The next records, at most `limit`, in the form in which Lambda hands them on.
+    pub(crate) fn next(&mut self, limit: usize) -> Result<Vec<Value>, DatabaseError> {
+        let request = json!({ "ShardIterator": self.iterator, "Limit": limit });
+        let batch = self.database.get_records(serde_json::from_value::<GetRecordsRequest>(request)?)?;
+        let records = batch.records.iter().map(|record| {
+            let mut record = serde_json::to_value(record)?;
+            record["eventSourceARN"] = json!(self.stream_arn);
+            Ok(record)
+        });
+        let records = records.collect::<Result<_, serde_json::Error>>()?;
+        // Without a next iterator the shard is closed, which an embedded table never does.
+        self.iterator = batch.next_shard_iterator.ok_or(DatabaseError::NoStream)?;
+        Ok(records)
+    }
+
+    /// The sequence number of the stream's newest record.
+    pub(crate) fn newest(&self) -> Result<Option<String>, DatabaseError> {
+        let stream = describe_stream(&self.database, &self.stream_arn)?;
+        let shards = stream["Shards"].as_array().cloned().unwrap_or_default();
+        let shard = shards.iter().find(|shard| shard["ShardId"] == self.shard_id.as_str());
+        Ok(shard.and_then(|shard| shard["SequenceNumberRange"]["EndingSequenceNumber"].as_str()).map(str::to_owned))
+    }
+}
+
+fn describe_stream(database: &Database, stream_arn: &str) -> Result<Value, DatabaseError> {
+    let request = serde_json::from_value::<DescribeStreamRequest>(json!({ "StreamArn": stream_arn }))?;
+    let description = serde_json::to_value(database.describe_stream(request)?)?;
+    Ok(description["StreamDescription"].clone())
+}
+
+#[cfg(test)]
+pub(crate) mod tests {
+    #![allow(clippy::unwrap_used, clippy::expect_used)]
+    use super::*;
+    use dynoxide::actions::put_item::PutItemRequest;
+
+    pub(crate) const TABLE: &str = r"
+Resources:
+  Table:
+    Type: AWS::DynamoDB::Table
+    Properties:
+      AttributeDefinitions: [{ AttributeName: pk, AttributeType: S }]
+      KeySchema: [{ AttributeName: pk, KeyType: HASH }]
+      StreamSpecification: { StreamViewType: NEW_AND_OLD_IMAGES }
+      TimeToLiveSpecification: { AttributeName: expires_at, Enabled: true }
+";
+
+    pub(crate) fn put(database: &Database, key: &str) {
+        let item = json!({ "TableName": TABLE_NAME, "Item": { "pk": { "S": key }, "drive": { "N": "1" } } });
+        database.put_item(serde_json::from_value::<PutItemRequest>(item).unwrap()).unwrap();
+    }
+
+    #[test]
+    fn the_stream_speaks_lambdas_json_and_goes_on_where_it_stopped() {
+        let (database, new) = open(None, &Template::parse(TABLE).unwrap()).unwrap();
+        assert!(new);
+        put(&database, "a");
+        put(&database, "b");
+        let mut reader = StreamReader::new(database.clone(), None).unwrap();
+        let [first] = &reader.next(1).unwrap()[..] else { panic!("one record") };
+        assert_eq!(first["eventName"], "INSERT");
+        assert_eq!(first["eventSource"], "aws:dynamodb");
+        assert_eq!(first["dynamodb"]["Keys"], json!({ "pk": { "S": "a" } }));
+        assert_eq!(first["dynamodb"]["NewImage"]["drive"], json!({ "N": "1" }));
+        assert_eq!(first["dynamodb"]["StreamViewType"], "NEW_AND_OLD_IMAGES");
+        assert!(first["eventSourceARN"].as_str().unwrap().contains(TABLE_NAME));
+        assert!(first["eventID"].is_string());
+        let position = first["dynamodb"]["SequenceNumber"].as_str().unwrap().to_owned();
+        assert_ne!(reader.newest().unwrap(), Some(position.clone()));
+
+        let mut reader = StreamReader::new(database, Some(&position)).unwrap();
+        let [second] = &reader.next(10).unwrap()[..] else { panic!("one record") };
+        assert_eq!(second["dynamodb"]["Keys"], json!({ "pk": { "S": "b" } }));
+        assert!(reader.next(10).unwrap().is_empty());
+        assert_eq!(reader.newest().unwrap().as_deref(), second["dynamodb"]["SequenceNumber"].as_str());
+    }
+
+    #[test]
+    fn a_kept_table_is_opened_again() {
+        let directory = tempfile::tempdir().unwrap();
+        let template = Template::parse(TABLE).unwrap();
+        let (database, new) = open(Some(directory.path()), &template).unwrap();
+        assert!(new);
+        put(&database, "a");
+        drop(database);
+        let (database, new) = open(Some(directory.path()), &template).unwrap();
+        assert!(!new);
+        assert_eq!(StreamReader::new(database, None).unwrap().next(10).unwrap().len(), 1);
+    }
+}

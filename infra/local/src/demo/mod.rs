@@ -1,0 +1,241 @@
+//! Demo data: sixty days of a law firm, written as the functions write them, and a few e-mails that really run.
+
+mod fate;
+mod story;
+
+use std::collections::BTreeMap;
+
+use domain::address::Mailbox;
+use domain::event::Event;
+use domain::facts::{Facts, RawFacts};
+use domain::fold::fold;
+use domain::ids::{Firm, Invoice, Position, RecipientKey, SendId};
+use domain::recipient::{Outbox, Recipient, Source};
+use jiff::{SignedDuration, Timestamp};
+use lambda::ConfigurationError;
+use lambda::aws::Service;
+use serde_json::json;
+use table::{Body, NewSend, Table, TableError};
+
+use crate::clock;
+use crate::functions::Surroundings;
+use crate::gateway::authorizer::DEFAULT_FIRM;
+use fate::Writer;
+use story::{CLIENTS, Planned, STAFF};
+
+const FIRM_NAME: &str = "Roe & Partners";
+
+/// How the stack's own requests to the table are signed and counted.
+const WRITER: &str = "demo";
+
+/// Sends written at a time.
+const AT_ONCE: usize = 16;
+
+/// Why demo data could not be written.
+#[derive(Debug, thiserror::Error)]
+pub(crate) enum DemoError {
+    #[error("the demo's own variables are refused")]
+    Variables(#[from] ConfigurationError),
+    #[error("the table refuses the demo data")]
+    Table(#[from] TableError),
+    #[error("the demo data is not what the domain takes: {0}")]
+    Data(String),
+    #[error("the gateway does not take the demo's e-mails")]
+    Gateway(#[from] reqwest::Error),
+}
+
+/// Writes the demo firm's past.
+pub(crate) async fn write_past(surroundings: &Surroundings) -> Result<(), DemoError> {
+    let config = lambda::aws::config(&surroundings.environment(WRITER), Service::DynamoDb)?;
+    let table = Table::new(aws_sdk_dynamodb::Client::new(&config), crate::database::TABLE_NAME);
+    let now = clock::now();
+    let sends = sends(&story::plan(now), now)?;
+    let mut writing = tokio::task::JoinSet::new();
+    // A send that repeats another needs that one to be there, so they come after all others.
+    let (first, repeating): (Vec<_>, Vec<_>) = sends.into_iter().partition(|send| send.supersedes.is_none());
+    for send in first {
+        if writing.len() >= AT_ONCE {
+            finish(writing.join_next().await)?;
+        }
+        writing.spawn(write(table.clone(), send, now));
+    }
+    while let Some(written) = writing.join_next().await {
+        finish(Some(written))?;
+    }
+    for send in repeating {
+        write(table.clone(), send, now).await?;
+    }
+    Ok(())
+}
+
+/// Sends a few e-mails through the API, so that the mailbox has something to show.
+pub(crate) async fn send_some(surroundings: &Surroundings) -> Result<(), DemoError> {
+    let client = reqwest::Client::builder().no_proxy().build()?;
+    let due_on = clock::now().strftime("%Y-%m-28").to_string();
+    let examples = [
+        (
+            "2026-0901",
+            "Ann Lee <ann.lee@acme-tooling.example>; Bob Stone <bob@acme-tooling.example>",
+            "client-07",
+            "Acme Tooling Inc.",
+            "1250.00",
+        ),
+        ("2026-0902", "Élodie Marchand <elodie@marchand.example>", "client-05", "Société Marchand", "840.50"),
+        ("2026-0903", "delayed+marcus@local.test", "client-03", "Northlight Energy", "3100.00"),
+        ("2026-0904", "bounce+grace@simulator.amazonses.com", "client-10", "Maple Street Bakery", "215.75"),
+    ];
+    for (number, to, id, name, amount) in examples {
+        let message = format!(
+            "Dear {name},\n\nplease find our invoice {number} for the services of last month.\n\nKind regards\nAnna Roe"
+        );
+        let body = json!({
+            "to": to,
+            "subject": format!("Invoice {number} from {FIRM_NAME}"),
+            "message": message,
+            "facts": {
+                "number": number, "client": id, "client_name": name, "currency": "USD", "amount": amount, "due_on": due_on,
+                "url": format!("https://portal.roe-partners.example/invoices/{number}"),
+            },
+        });
+        let url = format!("{}/v1/invoices/{number}/emails", surroundings.url);
+        let request = client.post(url).header("content-type", "application/json").body(body.to_string());
+        request.send().await?.error_for_status()?;
+    }
+    Ok(())
+}
+
+struct Written {
+    recipients: Vec<Recipient>,
+    body: Body,
+    supersedes: Option<RecipientKey>,
+}
+
+async fn write(table: Table, send: Written, now: Timestamp) -> Result<(), DemoError> {
+    table
+        .submit(NewSend {
+            recipients: &send.recipients,
+            body: &send.body,
+            idempotency: None,
+            recent: &BTreeMap::new(),
+            supersedes: send.supersedes.as_ref(),
+            now,
+        })
+        .await?;
+    for recipient in &send.recipients {
+        // What is in the log already changes nothing, but leads to what events lead to: the firm's suppression list, and
+        // the relief of whom the recipient replaces.
+        if recipient.supersedes.is_some() || fold(recipient, now).suppress.is_some() {
+            let events: Vec<Event> = recipient.log.events().cloned().collect();
+            table.append(&recipient.key, &events, None, now).await?;
+        }
+    }
+    Ok(())
+}
+
+fn finish(written: Option<Result<Result<(), DemoError>, tokio::task::JoinError>>) -> Result<(), DemoError> {
+    match written {
+        None => Ok(()),
+        Some(Ok(result)) => result,
+        Some(Err(error)) => Err(DemoError::Data(error.to_string())),
+    }
+}
+
+fn sends(plan: &[Planned], now: Timestamp) -> Result<Vec<Written>, DemoError> {
+    // Ids are fixed by time and place, so that a repeated send can name the one it repeats.
+    let id = |place: usize| SendId::new(plan[place].at, place as u128 + 1);
+    plan.iter()
+        .enumerate()
+        .map(|(place, planned)| {
+            let repeats = planned.resends.map(|earlier| (id(earlier), FIRST));
+            send(planned, id(place), repeats, now)
+        })
+        .collect()
+}
+
+/// Whom a resend replaces is always the first recipient of the send.
+const FIRST: Position = Position { kind: domain::ids::Kind::To, index: 0 };
+
+fn send(
+    planned: &Planned,
+    id: SendId,
+    repeats: Option<(SendId, Position)>,
+    now: Timestamp,
+) -> Result<Written, DemoError> {
+    let number = format!("2026-{:04}", planned.invoice);
+    let (firm, invoice) = (parse::<Firm>(DEFAULT_FIRM)?, parse::<Invoice>(&number)?);
+    let client = &CLIENTS[planned.client];
+    let subject = format!("Invoice {number} from {FIRM_NAME}");
+    let mut recipients: Vec<Recipient> = Vec::new();
+    for (place, to) in planned.recipients.iter().enumerate() {
+        let index = recipients.iter().filter(|recipient| recipient.key.position.kind == to.kind).count();
+        let position = Position { kind: to.kind, index: u8::try_from(index).unwrap_or(u8::MAX) };
+        let key = RecipientKey { firm: firm.clone(), invoice: invoice.clone(), send: id, position };
+        let writer = Writer {
+            submitted_at: planned.at,
+            now,
+            address: to.address.clone(),
+            network: u64::from(planned.invoice) << 8 | place as u64,
+            reads_after: 240 + i64::from(planned.invoice) * 7_919 % 40_000,
+        };
+        let name = (!to.name.is_empty()).then(|| to.name.to_owned());
+        let mut recipient = Recipient {
+            key,
+            mailbox: Mailbox { address: parse(&to.address)?, name },
+            subject: subject.clone(),
+            source: if repeats.is_some() { Source::Resend } else { Source::Manual },
+            sent_by: Some(planned.sent_by.to_owned()),
+            tracked: true,
+            number: Some(number.clone()),
+            client: Some(client.id.to_owned()),
+            client_name: Some(client.name.to_owned()),
+            supersedes: repeats,
+            superseded_by: None,
+            relieved: false,
+            message_id: None,
+            outbox: Outbox { settled: true, attempts: 1, ..Outbox::default() },
+            attention_since: None,
+            log: writer.log(to.fate),
+        };
+        recipient.attention_since = fold(&recipient, now).attention_since;
+        recipients.push(recipient);
+    }
+    let body = body(planned, &number, &subject, &recipients)?;
+    let supersedes =
+        repeats.map(|(send, position)| RecipientKey { firm: firm.clone(), invoice: invoice.clone(), send, position });
+    Ok(Written { recipients, body, supersedes })
+}
+
+fn body(planned: &Planned, number: &str, subject: &str, recipients: &[Recipient]) -> Result<Body, DemoError> {
+    let client = &CLIENTS[planned.client];
+    let due_on = (planned.at + SignedDuration::from_hours(30 * 24)).strftime("%Y-%m-%d").to_string();
+    let facts = Facts::parse(&RawFacts {
+        number: Some(number),
+        client: Some(client.id),
+        client_name: Some(client.name),
+        currency: Some(client.currency),
+        amount: Some(&planned.amount),
+        due_on: Some(&due_on),
+        ..RawFacts::default()
+    });
+    let in_kind = |kind| {
+        let of_kind = recipients.iter().filter(move |recipient| recipient.key.position.kind == kind);
+        of_kind.map(|recipient| recipient.mailbox.clone()).collect()
+    };
+    Ok(Body {
+        subject: subject.to_owned(),
+        firm_name: FIRM_NAME.to_owned(),
+        to: in_kind(domain::ids::Kind::To),
+        cc: in_kind(domain::ids::Kind::Cc),
+        message: Some(format!(
+            "Dear {},\n\nplease find our invoice {number}.\n\nKind regards\n{}",
+            client.name, STAFF[0]
+        )),
+        html: None,
+        text: None,
+        facts: facts.map_err(|error| DemoError::Data(error.to_string()))?,
+    })
+}
+
+fn parse<T: std::str::FromStr<Err: std::fmt::Display>>(text: &str) -> Result<T, DemoError> {
+    text.parse().map_err(|error: T::Err| DemoError::Data(format!("{text}: {error}")))
+}

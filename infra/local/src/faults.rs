@@ -1,0 +1,214 @@
+//! Faults on demand: how many of the next calls to SES and to the table fail, and how events travel.
+
+use std::sync::{Mutex, PoisonError};
+
+use serde::{Deserialize, Serialize};
+use serde_json::Value;
+
+/// Enough for any test of repeated events; SES itself was seen to send one event eight times.
+const MOST_COPIES: u32 = 100;
+
+/// Longer delays only keep a test waiting.
+const LONGEST_DELAY_MS: u64 = 3_600_000;
+
+/// What is to go wrong: the body of `PUT /_local/faults`. What is missing is zero, so `{}` ends all faults.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(default, deny_unknown_fields)]
+pub(crate) struct Plan {
+    /// The next calls of SendEmail.
+    pub(crate) ses: SesFaults,
+    /// The next requests to the table.
+    pub(crate) table: TableFaults,
+    /// All SES events from now on.
+    pub(crate) events: EventFaults,
+}
+
+/// How many of the next SendEmail calls fail, and how. They are used up in the order of the fields.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(default, deny_unknown_fields)]
+pub(crate) struct SesFaults {
+    /// Answered 429 TooManyRequestsException; not accepted.
+    pub(crate) throttle: u32,
+    /// Answered 500 InternalFailure; not accepted.
+    pub(crate) error: u32,
+    /// Never answered; not accepted.
+    pub(crate) hang: u32,
+    /// Accepted, with a mail and events, but the connection closes without an answer.
+    pub(crate) lose_answer: u32,
+}
+
+/// How many of the next table requests fail, and how.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(default, deny_unknown_fields)]
+pub(crate) struct TableFaults {
+    /// Answered 400 ProvisionedThroughputExceededException.
+    pub(crate) throttle: u32,
+    /// Answered 500 InternalServerError.
+    pub(crate) error: u32,
+}
+
+/// How SES events travel from SES to the queue.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(default, deny_unknown_fields)]
+pub(crate) struct EventFaults {
+    /// Further copies of each event, beside the event itself.
+    pub(crate) duplicate: u32,
+    /// Whether events overtake each other.
+    pub(crate) shuffle: bool,
+    /// How much later than usual events arrive.
+    pub(crate) delay_ms: u64,
+}
+
+/// One failing SendEmail.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum SesFault {
+    Throttle,
+    Error,
+    Hang,
+    LoseAnswer,
+}
+
+/// One failing table request.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum TableFault {
+    Throttle,
+    Error,
+}
+
+/// Why a plan is refused.
+#[derive(Debug, thiserror::Error)]
+pub(crate) enum PlanError {
+    #[error("the body is not a fault plan: {0}")]
+    Malformed(#[source] serde_json::Error),
+    #[error("the body, and each group of faults in it, must be an object")]
+    NoObject,
+    #[error("events.duplicate is more than {MOST_COPIES}")]
+    TooManyCopies,
+    #[error("events.delay_ms is more than {LONGEST_DELAY_MS}")]
+    TooLongADelay,
+}
+
+impl Plan {
+    /// Reads the body of `PUT /_local/faults`.
+    pub(crate) fn parse(body: &[u8]) -> Result<Self, PlanError> {
+        let value: Value = serde_json::from_slice(body).map_err(PlanError::Malformed)?;
+        // Serde would also read a list as a struct, by position.
+        if !value.as_object().is_some_and(|groups| groups.values().all(Value::is_object)) {
+            return Err(PlanError::NoObject);
+        }
+        let plan: Self = serde_json::from_value(value).map_err(PlanError::Malformed)?;
+        if plan.events.duplicate > MOST_COPIES {
+            return Err(PlanError::TooManyCopies);
+        }
+        if plan.events.delay_ms > LONGEST_DELAY_MS {
+            return Err(PlanError::TooLongADelay);
+        }
+        Ok(plan)
+    }
+}
+
+/// The faults that are still to come, shared by the stand-ins.
+#[derive(Debug, Default)]
+pub(crate) struct Faults(Mutex<Plan>);
+
+impl Faults {
+    /// Replaces all faults.
+    pub(crate) fn set(&self, plan: Plan) {
+        *self.lock() = plan;
+    }
+
+    /// What is left of the plan.
+    pub(crate) fn rest(&self) -> Plan {
+        *self.lock()
+    }
+
+    /// How events travel.
+    pub(crate) fn events(&self) -> EventFaults {
+        self.lock().events
+    }
+
+    /// Uses up the fault of the next SendEmail, if there is one.
+    pub(crate) fn next_ses(&self) -> Option<SesFault> {
+        let ses = &mut self.lock().ses;
+        if use_up(&mut ses.throttle) {
+            Some(SesFault::Throttle)
+        } else if use_up(&mut ses.error) {
+            Some(SesFault::Error)
+        } else if use_up(&mut ses.hang) {
+            Some(SesFault::Hang)
+        } else if use_up(&mut ses.lose_answer) {
+            Some(SesFault::LoseAnswer)
+        } else {
+            None
+        }
+    }
+
+    /// Uses up the fault of the next table request, if there is one.
+    pub(crate) fn next_table(&self) -> Option<TableFault> {
+        let table = &mut self.lock().table;
+        if use_up(&mut table.throttle) {
+            Some(TableFault::Throttle)
+        } else if use_up(&mut table.error) {
+            Some(TableFault::Error)
+        } else {
+            None
+        }
+    }
+
+    fn lock(&self) -> std::sync::MutexGuard<'_, Plan> {
+        // A plan is plain numbers: whatever a panicking holder left is still a plan.
+        self.0.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+}
+
+fn use_up(count: &mut u32) -> bool {
+    let any = *count > 0;
+    *count = count.saturating_sub(1);
+    any
+}
+
+#[cfg(test)]
+mod tests {
+    #![allow(clippy::unwrap_used, clippy::expect_used)]
+    use super::*;
+
+    #[test]
+    fn each_fault_is_used_once_and_the_rest_is_shown() {
+        let faults = Faults::default();
+        faults.set(Plan::parse(br#"{"ses":{"throttle":1,"hang":1,"lose_answer":1},"table":{"error":1}}"#).unwrap());
+        assert_eq!(faults.next_ses(), Some(SesFault::Throttle));
+        assert_eq!(faults.rest().ses, SesFaults { hang: 1, lose_answer: 1, ..SesFaults::default() });
+        assert_eq!(faults.next_ses(), Some(SesFault::Hang));
+        assert_eq!(faults.next_ses(), Some(SesFault::LoseAnswer));
+        assert_eq!(faults.next_ses(), None);
+        assert_eq!(faults.next_table(), Some(TableFault::Error));
+        assert_eq!(faults.next_table(), None);
+        assert_eq!(faults.rest(), Plan::default());
+    }
+
+    #[test]
+    fn an_empty_plan_ends_all_faults() {
+        let faults = Faults::default();
+        faults
+            .set(Plan::parse(br#"{"ses":{"error":9},"events":{"duplicate":2,"shuffle":true,"delay_ms":5}}"#).unwrap());
+        assert_eq!(faults.events(), EventFaults { duplicate: 2, shuffle: true, delay_ms: 5 });
+        faults.set(Plan::parse(b"{}").unwrap());
+        assert_eq!(faults.rest(), Plan::default());
+    }
+
+    #[test]
+    fn what_is_unknown_negative_or_beyond_reason_is_refused() {
+        for body in [
+            r#"{"sms":{}}"#,
+            r#"{"ses":{"throtle":1}}"#,
+            r#"{"ses":{"throttle":-1}}"#,
+            r#"{"events":{"duplicate":101}}"#,
+            r#"{"events":{"delay_ms":3600001}}"#,
+            "[]",
+            r#"{"ses":[1]}"#,
+            "",
+        ] {
+            assert!(Plan::parse(body.as_bytes()).is_err(), "{body}");
+        }
+    }
+}

@@ -1,0 +1,146 @@
+//! The gateway: HTTP on loopback, turned into API Gateway's JSON, handed to the very handlers that AWS runs.
+
+pub(crate) mod authorizer;
+mod event;
+mod routes;
+
+use std::collections::HashMap;
+use std::net::SocketAddr;
+use std::sync::Arc;
+use std::time::Duration;
+
+use http_body_util::Full;
+use hyper::body::{Bytes, Incoming};
+use serde_json::json;
+
+use crate::clock;
+use crate::invoke::{HttpFunction, apart};
+use crate::pages::Pages;
+use crate::serve::{self, BodyError, NoAnswer, Response, read_body};
+use crate::template::RouteDefinition;
+use event::Arrival;
+use routes::{Match, Routes};
+
+/// API Gateway's limit of a request.
+const MOST_BODY_BYTES: usize = 10 * 1024 * 1024;
+
+/// Lambda's limit of an answer.
+const MOST_ANSWER_BYTES: usize = 6 * 1024 * 1024;
+
+/// API Gateway's limit of an integration.
+const INTEGRATION_TIMEOUT: Duration = Duration::from_secs(30);
+
+/// The gateway.
+pub(crate) struct Gateway {
+    routes: Routes,
+    functions: HashMap<String, HttpFunction>,
+    pages: Pages,
+}
+
+/// A route leads to a function that the stack does not know.
+#[derive(Debug, thiserror::Error)]
+#[error("the route {route_key} leads to the function {function}, which the local stack does not run")]
+pub struct UnknownFunction {
+    route_key: String,
+    function: String,
+}
+
+impl Gateway {
+    pub(crate) fn new(
+        definitions: &[RouteDefinition],
+        functions: HashMap<String, HttpFunction>,
+        pages: Pages,
+    ) -> Result<Self, UnknownFunction> {
+        match definitions.iter().find(|definition| !functions.contains_key(&definition.function)) {
+            Some(RouteDefinition { route_key, function, .. }) => {
+                Err(UnknownFunction { route_key: route_key.clone(), function: function.clone() })
+            }
+            None => Ok(Self { routes: Routes::new(definitions), functions, pages }),
+        }
+    }
+
+    /// Answers one request.
+    pub(crate) async fn answer(
+        self: Arc<Self>,
+        request: http::Request<Incoming>,
+        peer: SocketAddr,
+    ) -> Result<Response, NoAnswer> {
+        let (parts, body) = request.into_parts();
+        let body = match read_body(body, MOST_BODY_BYTES).await {
+            Ok(body) => body,
+            Err(BodyError::TooLarge) => return Ok(own(413, "Request Entity Too Large")),
+            Err(BodyError::Broken) => return Ok(own(400, "Bad Request")),
+        };
+        // The stack's own pages lie before the API's routes.
+        if let Some(response) = self.pages.answer(&parts, &body).await {
+            return Ok(response);
+        }
+        Ok(match self.routes.find(parts.method.as_str(), parts.uri.path()) {
+            Some(found) => self.invoke(&parts, &body, peer, &found).await,
+            None => own(404, "Not Found"),
+        })
+    }
+
+    async fn invoke(&self, parts: &http::request::Parts, body: &[u8], peer: SocketAddr, found: &Match<'_>) -> Response {
+        let mut claims = None;
+        if found.route.jwt {
+            match authorizer::claims(parts.headers.get(http::header::AUTHORIZATION).map(http::HeaderValue::as_bytes)) {
+                Ok(granted) => claims = Some(granted),
+                Err(error) => {
+                    tracing::info!(route = found.route.route_key, error = %error, "turned away");
+                    let mut response = own(401, "Unauthorized");
+                    let challenge = http::HeaderValue::from_static("Bearer");
+                    response.headers_mut().insert(http::header::WWW_AUTHENTICATE, challenge);
+                    return response;
+                }
+            }
+        }
+        let request_id = clock::uuid();
+        let arrival = Arrival { parts, body, peer, route: found, claims, request_id: &request_id, at: clock::now() };
+        let request = match lambda_http::request::from_str(&arrival.to_event().to_string()) {
+            Ok(request) => request,
+            Err(error) => {
+                tracing::error!(error = %error, "the runtime does not read the gateway's event");
+                return own(500, "Internal Server Error");
+            }
+        };
+        let Some(function) = self.functions.get(&found.route.function) else {
+            return own(500, "Internal Server Error");
+        };
+        match tokio::time::timeout(INTEGRATION_TIMEOUT, apart(function(request))).await {
+            Ok(Ok(response)) => from_function(response, &request_id, parts.method == http::Method::HEAD),
+            Ok(Err(error)) => {
+                tracing::error!(function = found.route.function, error = %error, "an invocation failed");
+                own(500, "Internal Server Error")
+            }
+            Err(_) => own(503, "Service Unavailable"),
+        }
+    }
+}
+
+/// An answer of API Gateway's own.
+fn own(status: u16, message: &str) -> Response {
+    serve::json(status, &json!({ "message": message }))
+}
+
+fn from_function(response: lambda_http::Response<lambda_http::Body>, request_id: &str, to_head: bool) -> Response {
+    let (mut parts, body) = response.into_parts();
+    let body = match body {
+        lambda_http::Body::Text(text) => Bytes::from(text),
+        lambda_http::Body::Binary(bytes) => Bytes::from(bytes),
+        _ => Bytes::new(),
+    };
+    if body.len() > MOST_ANSWER_BYTES {
+        tracing::error!(bytes = body.len(), "an answer is larger than Lambda allows");
+        return own(500, "Internal Server Error");
+    }
+    if let Ok(id) = http::HeaderValue::from_str(request_id) {
+        parts.headers.insert("apigw-requestid", id);
+    }
+    // The connection's own business, since a wrong length from a function would break it; only the answer to a HEAD may
+    // speak of a body that is not there.
+    if !to_head {
+        parts.headers.remove(http::header::CONTENT_LENGTH);
+    }
+    http::Response::from_parts(parts, Full::new(body))
+}

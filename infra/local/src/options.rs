@@ -1,0 +1,34 @@
+//! How a stack is started.
+
+use std::path::PathBuf;
+use std::time::Duration;
+
+/// What may differ between stacks. The default is what tests want: a free port, a table in memory, demo data.
+#[derive(Clone, Debug)]
+pub struct Options {
+    /// The gateway's port on 127.0.0.1; 0 takes a free one.
+    pub port: u16,
+    /// Where the table, the token keys and the stream's position are kept. `None` keeps them in memory.
+    pub data: Option<PathBuf>,
+    /// Whether to start without demo data.
+    pub empty: bool,
+    /// The time between two runs of the scheduled functions; AWS runs them every five minutes.
+    pub schedule: Duration,
+    /// How long `send` waits for an answer of SES.
+    pub ses_timeout: Duration,
+    /// How long a recipient whose SendEmail was not answered stays claimed.
+    pub send_lease: Duration,
+}
+
+impl Default for Options {
+    fn default() -> Self {
+        Self {
+            port: 0,
+            data: None,
+            empty: false,
+            schedule: Duration::from_secs(2),
+            ses_timeout: Duration::from_millis(1_500),
+            send_lease: Duration::from_secs(5),
+        }
+    }
+}

@@ -1,0 +1,568 @@
+//! The fold: a recipient's log goes in, every status that anyone sees comes out.
+//!
+//! It is a pure function of the set of events: their order and their repetition change nothing (property tests at
+//! the bottom hold it to that). A later failure is never hidden behind an open, nor an open behind a failure.
+
+use std::collections::BTreeMap;
+
+use jiff::{SignedDuration, Timestamp};
+
+use crate::address::comparison_key;
+use crate::event::{Bounce, BounceType, DropCause, Event, EventKind, SES_SUPPRESSION_SUB_TYPES, UnsubscribedBy};
+use crate::evidence::{Evidence, HitKind, judge};
+use crate::log::{HitClass, Hits};
+use crate::reason::{self, Explanation, NextAction};
+use crate::recipient::Recipient;
+
+/// After how long without a result a sent message counts as silent. SES reports a delivery within seconds to
+/// minutes, and gives up a delayed one after 14 hours.
+pub const NO_NEWS_AFTER: SignedDuration = SignedDuration::from_hours(24);
+
+/// The one status per recipient that a report shows.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub enum SentStatus {
+    /// SES has not accepted it yet.
+    Queued,
+    /// SES accepted it, and nothing worse or better is known.
+    Sent,
+    /// It was not sent or came back.
+    Rejected,
+    /// The receiving server lets it wait.
+    Delayed,
+    /// The recipient's provider reported it as spam.
+    MarkedSpam,
+    /// A person possibly opened it.
+    Opened,
+}
+
+impl SentStatus {
+    /// All of them, in the order of the report's columns.
+    pub const ALL: [Self; 6] =
+        [Self::Queued, Self::Sent, Self::Rejected, Self::Delayed, Self::MarkedSpam, Self::Opened];
+
+    /// The name in JSON.
+    #[must_use]
+    pub fn as_str(self) -> &'static str {
+        match self {
+            Self::Queued => "queued",
+            Self::Sent => "sent",
+            Self::Rejected => "rejected",
+            Self::Delayed => "delayed",
+            Self::MarkedSpam => "marked_spam",
+            Self::Opened => "opened",
+        }
+    }
+
+    /// The status of that name.
+    #[must_use]
+    pub fn from_name(name: &str) -> Option<Self> {
+        Self::ALL.into_iter().find(|status| status.as_str() == name)
+    }
+}
+
+/// One line of a recipient's history.
+#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord)]
+pub struct StatusEntry {
+    /// When it happened.
+    pub at: Timestamp,
+    /// What happened.
+    pub status: Status,
+    /// The server's own text or an explanation.
+    pub detail: Option<String>,
+    /// For opens and clicks: whether a machine did it.
+    pub automatic: Option<bool>,
+}
+
+/// What a line of the history says. The order is the one in which things happen that share a millisecond.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub enum Status {
+    /// SES accepted the message.
+    Processed,
+    /// It was not sent.
+    Dropped,
+    /// The receiving server asked to try later.
+    Deferred,
+    /// The receiving server accepted it.
+    Delivered,
+    /// It came back for good.
+    Bounced,
+    /// It came back after delivery from an address that we did not write to: probably forwarded.
+    BouncedElsewhere,
+    /// SES stopped trying.
+    Blocked,
+    /// An automatic answer, such as an out-of-office notice.
+    AutoReplied,
+    /// The pixel was fetched.
+    Opened,
+    /// A link was fetched.
+    Clicked,
+    /// A person acted on the portal's page.
+    PortalConfirmed,
+    /// A spam report.
+    Complained,
+    /// The person wants no further mail.
+    Unsubscribed,
+    /// Something that this version does not know.
+    Unknown,
+}
+
+impl Status {
+    /// The name in JSON.
+    #[must_use]
+    pub fn as_str(self) -> &'static str {
+        match self {
+            Self::Processed => "processed",
+            Self::Dropped => "dropped",
+            Self::Deferred => "deferred",
+            Self::Delivered => "delivered",
+            Self::Bounced => "bounced",
+            Self::BouncedElsewhere => "bounced_elsewhere",
+            Self::Blocked => "blocked",
+            Self::AutoReplied => "auto_replied",
+            Self::Opened => "opened",
+            Self::Clicked => "clicked",
+            Self::PortalConfirmed => "portal_confirmed",
+            Self::Complained => "complained",
+            Self::Unsubscribed => "unsubscribed",
+            Self::Unknown => "unknown",
+        }
+    }
+}
+
+/// Opens or clicks, by who made them.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+pub struct HitCounts {
+    /// By a person, possibly.
+    pub human: u64,
+    /// By a machine.
+    pub automatic: u64,
+}
+
+/// Everything that is derived from a recipient's log.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct View {
+    /// The one status.
+    pub sent_status: SentStatus,
+    /// Since when it holds.
+    pub status_at: Timestamp,
+    /// How much is known about a reader.
+    pub evidence: Evidence,
+    /// Opens.
+    pub opens: HitCounts,
+    /// Clicks.
+    pub clicks: HitCounts,
+    /// The first open or click by a possible person.
+    pub first_opened_at: Option<Timestamp>,
+    /// The last one.
+    pub last_opened_at: Option<Timestamp>,
+    /// Why it failed or waits.
+    pub reason: Option<String>,
+    /// What to do about it.
+    pub next_action: Option<NextAction>,
+    /// With [`NextAction::Wait`]: until when SES goes on trying.
+    pub wait_until: Option<Timestamp>,
+    /// All that happened, by time.
+    pub statuses: Vec<StatusEntry>,
+    /// Since when somebody should look at it, if anybody should.
+    pub attention_since: Option<Timestamp>,
+    /// The address must not be written to again, for this reason: what the firm's suppression list should say.
+    pub suppress: Option<crate::event::SuppressionReason>,
+}
+
+/// Derives everything from a recipient's log; `now` decides only whether silence has lasted too long.
+#[must_use]
+pub fn fold(recipient: &Recipient, now: Timestamp) -> View {
+    let mut gathered = Gathered::default();
+    gathered.add_events(recipient);
+    let opens = gathered.add_hits(HitKind::Open, &recipient.log.opens);
+    let clicks = gathered.add_hits(HitKind::Click, &recipient.log.clicks);
+    for at in &recipient.log.portal_actions {
+        gathered.entry(*at, Status::PortalConfirmed, None);
+    }
+    gathered.statuses.sort();
+
+    let evidence = gathered.evidence(&opens, &clicks);
+    let (sent_status, status_at) = gathered.sent_status(evidence, recipient);
+    let no_news = sent_status == SentStatus::Sent
+        && evidence == Evidence::Accepted
+        && now.duration_since(status_at) >= NO_NEWS_AFTER;
+    let explanation = gathered.explanation(sent_status, no_news);
+    let needs_somebody = no_news || !matches!(sent_status, SentStatus::Sent | SentStatus::Opened);
+    let next_action = match recipient.superseded_by {
+        Some(_) => None,
+        None => explanation.as_ref().and_then(|explanation| explanation.next_action),
+    };
+    let possible: Vec<Timestamp> = gathered
+        .statuses
+        .iter()
+        .filter(|entry| entry.automatic == Some(false) || entry.status == Status::PortalConfirmed)
+        .map(|entry| entry.at)
+        .collect();
+    View {
+        sent_status,
+        status_at,
+        evidence,
+        opens,
+        clicks,
+        first_opened_at: possible.first().copied(),
+        last_opened_at: possible.last().copied(),
+        reason: explanation.map(|explanation| explanation.reason),
+        next_action,
+        wait_until: match next_action {
+            Some(NextAction::Wait) => gathered.wait_until(),
+            _ => None,
+        },
+        attention_since: (needs_somebody && !recipient.relieved).then_some(status_at),
+        suppress: gathered.suppress(),
+        statuses: gathered.statuses,
+    }
+}
+
+/// A failure with what decides between several of them.
+#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord)]
+enum Failure {
+    // The order is the strength: what says most about the address comes first.
+    Bounced(Timestamp, Bounce),
+    Dropped(Timestamp, DropCause, Option<String>),
+    Blocked(Timestamp, Bounce),
+}
+
+#[derive(Debug, Default)]
+struct Gathered {
+    statuses: Vec<StatusEntry>,
+    processed_at: Option<Timestamp>,
+    /// The earliest sign of any kind that SES took the message.
+    accepted_at: Option<Timestamp>,
+    delivered_at: Option<Timestamp>,
+    deferrals: Vec<(Timestamp, String, Option<Timestamp>, Option<String>)>,
+    failures: Vec<Failure>,
+    complaints: Vec<(Timestamp, Option<String>, Option<String>)>,
+    unsubscribed: bool,
+    unsubscribed_by_ses: bool,
+}
+
+fn earliest(slot: &mut Option<Timestamp>, at: Timestamp) {
+    *slot = Some(slot.map_or(at, |known| known.min(at)));
+}
+
+impl Gathered {
+    fn entry(&mut self, at: Timestamp, status: Status, detail: Option<String>) {
+        self.statuses.push(StatusEntry { at, status, detail, automatic: None });
+    }
+
+    fn add_events(&mut self, recipient: &Recipient) {
+        let own = comparison_key(recipient.mailbox.address.as_str());
+        let events = without_copies(recipient.log.events());
+        // First what later judgements depend on: whether the message was delivered, and whether SES took it at all.
+        for event in &events {
+            match &event.kind {
+                EventKind::Delivered { .. } => earliest(&mut self.delivered_at, event.at),
+                EventKind::Processed => earliest(&mut self.processed_at, event.at),
+                _ => {}
+            }
+            if implies_accepted(&event.kind) {
+                earliest(&mut self.accepted_at, event.at);
+            }
+        }
+        if let Some(at) = self.processed_at {
+            self.entry(at, Status::Processed, None);
+        }
+        for event in events {
+            self.add_event(event, &own);
+        }
+        self.failures.sort();
+        self.complaints.sort();
+        self.deferrals.sort();
+    }
+
+    fn add_event(&mut self, event: &Event, own: &str) {
+        let at = event.at;
+        match &event.kind {
+            EventKind::Processed => {}
+            EventKind::Delivered { detail } => self.entry(at, Status::Delivered, detail.clone()),
+            EventKind::Dropped { cause, detail } => {
+                self.entry(at, Status::Dropped, Some(reason::dropped(cause, detail.as_deref()).reason));
+                // Our own failure to hand the message over is void once there is a sign that SES has it.
+                let ours = matches!(cause, DropCause::Refused(_) | DropCause::GaveUp);
+                if !(ours && self.accepted_at.is_some()) {
+                    self.failures.push(Failure::Dropped(at, cause.clone(), detail.clone()));
+                }
+            }
+            EventKind::Deferred { delay_type, until, detail } => {
+                self.entry(at, Status::Deferred, labelled(delay_type, detail.as_deref()));
+                self.deferrals.push((at, delay_type.clone(), *until, detail.clone()));
+            }
+            EventKind::Bounce(bounce) => self.add_bounce(at, bounce, own),
+            EventKind::Complained { feedback_type, sub_type, .. } => {
+                let words = reason::complained(feedback_type.as_deref(), sub_type.as_deref()).reason;
+                self.entry(at, Status::Complained, Some(words));
+                self.complaints.push((at, feedback_type.clone(), sub_type.clone()));
+            }
+            EventKind::Unsubscribed { by } => {
+                self.unsubscribed = true;
+                let words = match by {
+                    UnsubscribedBy::Link => "By the link or the header of the e-mail.",
+                    UnsubscribedBy::Ses => "Through Amazon SES.",
+                };
+                self.entry(at, Status::Unsubscribed, Some(words.to_owned()));
+            }
+            EventKind::Unknown { name, raw } => {
+                self.entry(at, Status::Unknown, Some(format!("{name}: {raw}")));
+            }
+        }
+    }
+
+    fn add_bounce(&mut self, at: Timestamp, bounce: &Bounce, own: &str) {
+        let status = classify_bounce(bounce, own, self.delivered_at.is_some());
+        let label = format!("{}/{}", bounce.bounce_type.as_str(), bounce.sub_type);
+        let detail = match status {
+            Status::BouncedElsewhere => {
+                let named = bounce.addresses.join(", ");
+                Some(format!("Probably forwarded: {named} bounced, which we did not write to. {label}"))
+            }
+            _ => labelled(&label, bounce.detail.as_deref()),
+        };
+        self.entry(at, status, detail);
+        match status {
+            Status::Bounced => self.failures.push(Failure::Bounced(at, bounce.clone())),
+            Status::Blocked => self.failures.push(Failure::Blocked(at, bounce.clone())),
+            Status::Dropped => {
+                self.unsubscribed_by_ses |= bounce.sub_type == "UnsubscribedRecipient";
+                let cause = DropCause::SuppressedBySes(bounce.sub_type.clone());
+                self.failures.push(Failure::Dropped(at, cause, bounce.detail.clone()));
+            }
+            _ => {}
+        }
+    }
+
+    fn add_hits(&mut self, kind: HitKind, hits: &Hits) -> HitCounts {
+        let status = match kind {
+            HitKind::Open => Status::Opened,
+            HitKind::Click => Status::Clicked,
+        };
+        let mut counts = HitCounts::default();
+        for hit in hits.distinct() {
+            let verdict = judge(kind, hit.facts);
+            *counts.of(verdict.automatic) += 1;
+            self.statuses.push(StatusEntry {
+                at: hit.at,
+                status,
+                detail: Some(format!("{} (rule {})", verdict.sentence, verdict.rule)),
+                automatic: Some(verdict.automatic),
+            });
+        }
+        for class in HitClass::all() {
+            let Some(tally) = hits.tallies.get(&class) else { continue };
+            *counts.of(judge(kind, tally.last.facts).automatic) += hits.uncounted(class);
+        }
+        counts
+    }
+
+    fn evidence(&self, opens: &HitCounts, clicks: &HitCounts) -> Evidence {
+        if self.statuses.iter().any(|entry| entry.status == Status::PortalConfirmed) {
+            Evidence::PortalConfirmed
+        } else if clicks.human > 0 {
+            Evidence::Clicked
+        } else if opens.human > 0 {
+            Evidence::PossiblyOpened
+        } else if opens.automatic + clicks.automatic > 0 {
+            Evidence::FetchedAutomatically
+        } else if self.delivered_at.is_some() {
+            Evidence::Delivered
+        } else if self.accepted_at.is_some() {
+            Evidence::Accepted
+        } else {
+            Evidence::None
+        }
+    }
+
+    fn sent_status(&self, evidence: Evidence, recipient: &Recipient) -> (SentStatus, Timestamp) {
+        if let Some((at, ..)) = self.complaints.first() {
+            return (SentStatus::MarkedSpam, *at);
+        }
+        if let Some(failure) = self.failures.first() {
+            return (SentStatus::Rejected, failure.at());
+        }
+        if evidence >= Evidence::PossiblyOpened {
+            let opened = self
+                .statuses
+                .iter()
+                .find(|entry| entry.automatic == Some(false) || entry.status == Status::PortalConfirmed);
+            return (SentStatus::Opened, opened.map_or_else(|| recipient.submitted_at(), |entry| entry.at));
+        }
+        if let (Some((at, ..)), None) = (self.deferrals.first(), self.delivered_at) {
+            return (SentStatus::Delayed, *at);
+        }
+        match self.delivered_at.or(self.processed_at).or(self.accepted_at) {
+            Some(at) => (SentStatus::Sent, at),
+            None => (SentStatus::Queued, recipient.submitted_at()),
+        }
+    }
+
+    fn explanation(&self, status: SentStatus, no_news: bool) -> Option<Explanation> {
+        if let Some((_, feedback_type, sub_type)) = self.complaints.first() {
+            return Some(reason::complained(feedback_type.as_deref(), sub_type.as_deref()));
+        }
+        match self.failures.first() {
+            Some(Failure::Bounced(_, bounce) | Failure::Blocked(_, bounce)) => return Some(reason::bounced(bounce)),
+            Some(Failure::Dropped(_, cause, detail)) => return Some(reason::dropped(cause, detail.as_deref())),
+            None => {}
+        }
+        if self.unsubscribed {
+            return Some(reason::unsubscribed());
+        }
+        match (status, self.deferrals.last()) {
+            (SentStatus::Delayed, Some((_, delay_type, _, detail))) => {
+                Some(reason::deferred(delay_type, detail.as_deref()))
+            }
+            _ => no_news.then(reason::no_news),
+        }
+    }
+
+    fn wait_until(&self) -> Option<Timestamp> {
+        self.deferrals.iter().filter_map(|(_, _, until, _)| *until).max()
+    }
+
+    /// Whether the log says that the address must not be written to again. What SES itself suppresses for the
+    /// whole account is left to SES, or its list and the firm's would have to be kept in step.
+    fn suppress(&self) -> Option<crate::event::SuppressionReason> {
+        use crate::event::SuppressionReason::{Bounced, Complained, Unsubscribed};
+        if !self.complaints.is_empty() {
+            return Some(Complained);
+        }
+        if self.unsubscribed || self.unsubscribed_by_ses {
+            return Some(Unsubscribed);
+        }
+        let bounced = self.failures.iter().any(|failure| match failure {
+            Failure::Bounced(..) => true,
+            Failure::Dropped(_, DropCause::SuppressedBySes(sub_type), _) => {
+                !matches!(sub_type.as_str(), "OnAccountSuppressionList" | "OnTenantSuppressionList")
+            }
+            _ => false,
+        });
+        bounced.then_some(Bounced)
+    }
+}
+
+impl HitCounts {
+    fn of(&mut self, automatic: bool) -> &mut u64 {
+        if automatic { &mut self.automatic } else { &mut self.human }
+    }
+}
+
+impl Failure {
+    fn at(&self) -> Timestamp {
+        match self {
+            Self::Bounced(at, _) | Self::Dropped(at, ..) | Self::Blocked(at, _) => *at,
+        }
+    }
+}
+
+fn labelled(label: &str, detail: Option<&str>) -> Option<String> {
+    Some(match detail {
+        Some(detail) => format!("{label}: {detail}"),
+        None => label.to_owned(),
+    })
+}
+
+fn implies_accepted(kind: &EventKind) -> bool {
+    matches!(
+        kind,
+        EventKind::Processed
+            | EventKind::Deferred { .. }
+            | EventKind::Bounce(_)
+            | EventKind::Delivered { .. }
+            | EventKind::Complained { .. }
+    )
+}
+
+/// What a bounce message means for the recipient whose copy it is about. `own` is the recipient's address as
+/// [`comparison_key`] has it.
+#[must_use]
+pub fn classify_bounce(bounce: &Bounce, own: &str, delivered: bool) -> Status {
+    let names_own = bounce.addresses.is_empty() || bounce.addresses.iter().any(|address| address == own);
+    if delivered && !names_own {
+        return Status::BouncedElsewhere;
+    }
+    if SES_SUPPRESSION_SUB_TYPES.contains(&bounce.sub_type.as_str()) {
+        return Status::Dropped;
+    }
+    match bounce.bounce_type {
+        BounceType::Permanent => Status::Bounced,
+        // Out-of-office notices come as Transient/General, sometimes Undetermined, after the Delivery.
+        BounceType::Undetermined if delivered => Status::AutoReplied,
+        BounceType::Transient if delivered && matches!(bounce.sub_type.as_str(), "General" | "Undetermined") => {
+            Status::AutoReplied
+        }
+        BounceType::Transient | BounceType::Undetermined => Status::Blocked,
+    }
+}
+
+/// One event per `feedbackId` and address: with both of SES's formats switched on each bounce and complaint arrives twice, and
+/// the copies may differ in how much they tell. The one that tells most stays.
+fn without_copies<'a>(events: impl Iterator<Item = &'a Event>) -> Vec<&'a Event> {
+    let mut kept: Vec<&Event> = Vec::new();
+    let mut by_feedback: BTreeMap<(&str, &str, &[String]), &Event> = BTreeMap::new();
+    for event in events {
+        let (feedback_id, addresses) = match &event.kind {
+            EventKind::Bounce(bounce) => (bounce.feedback_id.as_deref(), bounce.addresses.as_slice()),
+            EventKind::Complained { feedback_id, .. } => (feedback_id.as_deref(), [].as_slice()),
+            _ => (None, [].as_slice()),
+        };
+        match feedback_id {
+            None => kept.push(event),
+            Some(id) => {
+                let best = by_feedback.entry((event.kind.name(), id, addresses)).or_insert(event);
+                if telling(event) > telling(best) {
+                    *best = event;
+                }
+            }
+        }
+    }
+    kept.extend(by_feedback.into_values());
+    kept
+}
+
+fn telling(event: &Event) -> (usize, &Event) {
+    let length = match &event.kind {
+        EventKind::Bounce(bounce) => bounce.detail.as_ref().map_or(0, String::len),
+        EventKind::Complained { feedback_type, .. } => feedback_type.as_ref().map_or(0, String::len),
+        _ => 0,
+    };
+    (length, event)
+}
+
+/// The status of an invoice over all its sends.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct InvoiceStatus {
+    /// What needs attention first, if anything, else whether anybody opened it.
+    pub sent_status: SentStatus,
+    /// The highest of any person.
+    pub evidence: Evidence,
+}
+
+/// An invoice's status: each person counts by the latest recipient over all sends, superseded ones not at all.
+/// `None` if it was never e-mailed.
+#[must_use]
+pub fn invoice_status<'a>(recipients: impl IntoIterator<Item = (&'a Recipient, &'a View)>) -> Option<InvoiceStatus> {
+    let mut latest: BTreeMap<String, (&Recipient, &View)> = BTreeMap::new();
+    for (recipient, view) in recipients {
+        if recipient.superseded_by.is_some() {
+            continue;
+        }
+        let person = comparison_key(recipient.mailbox.address.as_str());
+        let known = latest.entry(person).or_insert((recipient, view));
+        if recipient.key.send > known.0.key.send {
+            *known = (recipient, view);
+        }
+    }
+    let has = |status: SentStatus| latest.values().any(|(_, view)| view.sent_status == status);
+    let evidence = latest.values().map(|(_, view)| view.evidence).max()?;
+    let worst_first = [SentStatus::MarkedSpam, SentStatus::Rejected, SentStatus::Delayed, SentStatus::Queued];
+    let sent_status =
+        worst_first.into_iter().chain([SentStatus::Opened]).find(|status| has(*status)).unwrap_or(SentStatus::Sent);
+    Some(InvoiceStatus { sent_status, evidence })
+}
+
+#[cfg(test)]
+mod tests;

@@ -1,0 +1,213 @@
+//! Why a recipient's copy failed and what to do next, in words for a reader who is no engineer.
+
+use std::fmt;
+
+use crate::event::{Bounce, BounceType, DropCause, SuppressionReason};
+
+/// What staff can do about a recipient.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub enum NextAction {
+    /// Ask for the right address and send again to it.
+    CorrectAddress,
+    /// Nothing yet: SES goes on trying.
+    Wait,
+    /// Reach the person in another way.
+    Call,
+    /// Ask the recipient's administrators to let the mail in.
+    AskToAllow,
+    /// Respect that the person wants no e-mail.
+    DoNotEmail,
+    /// Send the same once more.
+    SendAgain,
+}
+
+impl NextAction {
+    /// The name in JSON.
+    #[must_use]
+    pub fn as_str(self) -> &'static str {
+        match self {
+            Self::CorrectAddress => "correct_address",
+            Self::Wait => "wait",
+            Self::Call => "call",
+            Self::AskToAllow => "ask_to_allow",
+            Self::DoNotEmail => "do_not_email",
+            Self::SendAgain => "send_again",
+        }
+    }
+}
+
+impl fmt::Display for NextAction {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(self.as_str())
+    }
+}
+
+/// A failure in words with what to do about it.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Explanation {
+    /// Plain words, then the server's own text.
+    pub reason: String,
+    /// What to do, if anything.
+    pub next_action: Option<NextAction>,
+}
+
+fn explain(words: impl Into<String>, server: Option<&str>, next_action: NextAction) -> Explanation {
+    let mut reason = words.into();
+    if let Some(text) = server.map(str::trim).filter(|text| !text.is_empty()) {
+        reason.push_str(&format!(" The server said: “{text}”"));
+    }
+    Explanation { reason, next_action: Some(next_action) }
+}
+
+/// Why nothing was sent.
+#[must_use]
+pub fn dropped(cause: &DropCause, detail: Option<&str>) -> Explanation {
+    use NextAction::{CorrectAddress, DoNotEmail, SendAgain};
+    match cause {
+        DropCause::Suppressed(SuppressionReason::Bounced) => {
+            explain("Not sent: an earlier e-mail to this address bounced.", detail, CorrectAddress)
+        }
+        DropCause::Suppressed(SuppressionReason::Complained) => {
+            explain("Not sent: this person reported an earlier e-mail as spam.", detail, DoNotEmail)
+        }
+        DropCause::Suppressed(SuppressionReason::Unsubscribed) => {
+            explain("Not sent: this person asked for no further e-mails.", detail, DoNotEmail)
+        }
+        DropCause::Suppressed(SuppressionReason::Manual) => {
+            explain("Not sent: staff blocked e-mails to this address.", detail, DoNotEmail)
+        }
+        DropCause::SuppressedBySes(sub_type) => suppressed_by_ses(sub_type, detail),
+        DropCause::Refused(code) => explain(
+            format!("Not sent: Amazon SES refused the message ({code}). The address is not at fault."),
+            detail,
+            SendAgain,
+        ),
+        DropCause::Rejected(_) => explain(
+            "Not sent: Amazon SES rejected the content, usually because it looked like a virus.",
+            detail,
+            SendAgain,
+        ),
+        DropCause::RenderingFailure => explain("Not sent: Amazon SES could not build the message.", detail, SendAgain),
+        DropCause::GaveUp => {
+            explain("Not sent: Amazon SES did not take the message although it was tried for a day.", detail, SendAgain)
+        }
+    }
+}
+
+fn suppressed_by_ses(sub_type: &str, detail: Option<&str>) -> Explanation {
+    use NextAction::{CorrectAddress, DoNotEmail};
+    match sub_type {
+        "UnsubscribedRecipient" => {
+            explain("Not sent: this person unsubscribed through Amazon SES.", detail, DoNotEmail)
+        }
+        "OnAccountSuppressionList" | "OnTenantSuppressionList" => explain(
+            "Not sent: Amazon SES has the address on the account's suppression list, after an earlier bounce or complaint.",
+            detail,
+            CorrectAddress,
+        ),
+        "EmailValidationSuppressed" => {
+            explain("Not sent: Amazon SES found that the address cannot receive e-mail.", detail, CorrectAddress)
+        }
+        _ => explain(
+            "Not sent: Amazon SES knows the address for recent bounces and did not try it.",
+            detail,
+            CorrectAddress,
+        ),
+    }
+}
+
+/// Why a message came back for good, or SES stopped trying.
+#[must_use]
+pub fn bounced(bounce: &Bounce) -> Explanation {
+    let detail = bounce.detail.as_deref();
+    match (bounce.bounce_type, bounce.sub_type.as_str()) {
+        (BounceType::Permanent, "NoEmail") => explain(
+            "The receiving server refused the message, and its answer could not be matched to a mailbox.",
+            detail,
+            NextAction::CorrectAddress,
+        ),
+        (BounceType::Permanent, _) => explain(
+            "The receiving server refused the message for good; the address most likely does not exist.",
+            detail,
+            NextAction::CorrectAddress,
+        ),
+        (_, sub_type) => blocked(sub_type, detail),
+    }
+}
+
+fn blocked(sub_type: &str, detail: Option<&str>) -> Explanation {
+    use NextAction::{AskToAllow, Call, SendAgain};
+    match sub_type {
+        "MailboxFull" => explain("The recipient's mailbox is full.", detail, Call),
+        "MessageTooLarge" => explain("The receiving server found the message too large.", detail, AskToAllow),
+        "ContentRejected" => {
+            explain("The receiving server did not like the content and refused the message.", detail, AskToAllow)
+        }
+        "AttachmentRejected" => {
+            explain("The receiving server refused the message because of an attachment.", detail, AskToAllow)
+        }
+        "CustomTimeoutExceeded" => explain(
+            "The receiving server did not take the message within the time set for delivery.",
+            detail,
+            SendAgain,
+        ),
+        _ => {
+            explain("The receiving server did not take the message, and Amazon SES stopped trying.", detail, SendAgain)
+        }
+    }
+}
+
+/// Why a message has not arrived yet.
+#[must_use]
+pub fn deferred(delay_type: &str, detail: Option<&str>) -> Explanation {
+    let (words, action) = match delay_type {
+        "SpamDetected" => {
+            ("Delayed: the receiving server took the message for spam; it may be let in later.", NextAction::AskToAllow)
+        }
+        "MailboxFull" => ("Delayed: the recipient's mailbox is full.", NextAction::Wait),
+        "RecipientServerError" => ("Delayed: the receiving server has a problem of its own.", NextAction::Wait),
+        "IPFailure" => ("Delayed: the receiving server holds back mail from the sending address.", NextAction::Wait),
+        "TransientCommunicationFailure" => {
+            ("Delayed: the connection to the receiving server was interrupted.", NextAction::Wait)
+        }
+        "InternalFailure" => ("Delayed: Amazon SES had a problem of its own.", NextAction::Wait),
+        "BYOIPHostNameLookupUnavailable" => {
+            ("Delayed: the sending host's name could not be looked up.", NextAction::Wait)
+        }
+        _ => ("Delayed: the receiving server has not taken the message yet.", NextAction::Wait),
+    };
+    explain(words, detail, action)
+}
+
+/// What a spam report means.
+#[must_use]
+pub fn complained(feedback_type: Option<&str>, sub_type: Option<&str>) -> Explanation {
+    if sub_type == Some("OnAccountSuppressionList") {
+        let words =
+            "Not sent: this person reported an earlier e-mail as spam, and Amazon SES keeps the address suppressed.";
+        return explain(words, None, NextAction::DoNotEmail);
+    }
+    let words = match feedback_type {
+        Some("virus") => "The recipient's provider reported the message as containing a virus.",
+        Some("fraud") => "The recipient's provider reported the message as fraud or phishing.",
+        Some("auth-failure") => "The recipient's provider reported that the sender could not be authenticated.",
+        _ => "The recipient marked the message as spam.",
+    };
+    explain(words, None, NextAction::DoNotEmail)
+}
+
+/// The person asked for no further mail.
+#[must_use]
+pub fn unsubscribed() -> Explanation {
+    explain("This person asked for no further e-mails.", None, NextAction::DoNotEmail)
+}
+
+/// Nothing has been heard of the message for a day.
+#[must_use]
+pub fn no_news() -> Explanation {
+    explain(
+        "Amazon SES accepted the message more than 24 hours ago and has reported nothing since.",
+        None,
+        NextAction::Call,
+    )
+}

@@ -1,0 +1,92 @@
+//! A recipient of a send with all that is stored of it.
+
+use jiff::Timestamp;
+
+use crate::address::Mailbox;
+use crate::ids::{Position, RecipientKey, SendId};
+use crate::log::Log;
+
+/// One address of one send.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Recipient {
+    /// What names it.
+    pub key: RecipientKey,
+    /// Whom the copy goes to.
+    pub mailbox: Mailbox,
+    /// The subject of the mail.
+    pub subject: String,
+    /// Why the send was made.
+    pub source: Source,
+    /// Who asked for it, as the caller's token says.
+    pub sent_by: Option<String>,
+    /// Whether the copy carries a pixel and links of ours.
+    pub tracked: bool,
+    /// The invoice's number.
+    pub number: Option<String>,
+    /// The client's id.
+    pub client: Option<String>,
+    /// The client's name.
+    pub client_name: Option<String>,
+    /// The failed recipient whom this one replaces.
+    pub supersedes: Option<(SendId, Position)>,
+    /// The later send that replaced this recipient.
+    pub superseded_by: Option<SendId>,
+    /// The later send has its result, so this one needs nobody's attention any more.
+    pub relieved: bool,
+    /// SES's id of the message.
+    pub message_id: Option<String>,
+    /// How the attempts to send it stand.
+    pub outbox: Outbox,
+    /// Under which time the recipient stands in the attention index, if it does.
+    pub attention_since: Option<Timestamp>,
+    /// Everything that happened.
+    pub log: Log,
+}
+
+impl Recipient {
+    /// When the send was submitted.
+    #[must_use]
+    pub fn submitted_at(&self) -> Timestamp {
+        self.key.send.submitted_at()
+    }
+}
+
+/// Why a send was made.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub enum Source {
+    /// Staff sent it.
+    Manual,
+    /// The invoice was finalized.
+    Automatic,
+    /// Staff sent it again to one person.
+    Resend,
+}
+
+impl Source {
+    /// The name in JSON and items.
+    #[must_use]
+    pub fn as_str(self) -> &'static str {
+        match self {
+            Self::Manual => "manual",
+            Self::Automatic => "automatic",
+            Self::Resend => "resend",
+        }
+    }
+
+    /// The source of that name.
+    #[must_use]
+    pub fn from_name(name: &str) -> Option<Self> {
+        [Self::Manual, Self::Automatic, Self::Resend].into_iter().find(|source| source.as_str() == name)
+    }
+}
+
+/// How the attempts to hand a message to SES stand.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+pub struct Outbox {
+    /// SES took the message or never will: no further attempt.
+    pub settled: bool,
+    /// How often SES was or may have been called.
+    pub attempts: u32,
+    /// Until when a worker holds the recipient, or an unanswered call may still turn out to have succeeded.
+    pub lease_until: Option<Timestamp>,
+}

@@ -1,0 +1,85 @@
+//! The SDK's configuration, straight from the variables that Lambda sets: no profile files, no metadata service, no
+//! chain of providers, so that a cold start pays for nothing that a function does not use.
+
+use std::time::Duration;
+
+use aws_credential_types::Credentials;
+use aws_credential_types::provider::SharedCredentialsProvider;
+use aws_smithy_async::rt::sleep::{SharedAsyncSleep, TokioSleep};
+use aws_smithy_http_client::tls::Provider;
+use aws_smithy_http_client::tls::rustls_provider::CryptoMode;
+use aws_smithy_runtime_api::client::behavior_version::BehaviorVersion;
+use aws_smithy_types::retry::RetryConfig;
+use aws_smithy_types::timeout::TimeoutConfig;
+use aws_types::SdkConfig;
+use aws_types::region::Region;
+
+use crate::{ConfigurationError, Environment};
+
+/// How long to wait for a connection within the region; healthy ones take single milliseconds.
+const CONNECT_TIMEOUT: Duration = Duration::from_secs(2);
+/// How long one attempt of a request to the table may take; healthy ones take below 20 ms.
+const ATTEMPT_TIMEOUT: Duration = Duration::from_secs(3);
+/// How long a request to the table may take with its retries. The pixel must answer within API Gateway's 30 s.
+const OPERATION_TIMEOUT: Duration = Duration::from_secs(8);
+/// Attempts of one request to the table. All our requests may be repeated: they are conditional or idempotent.
+const MAX_ATTEMPTS: u32 = 4;
+/// The first pause between attempts.
+const INITIAL_BACKOFF: Duration = Duration::from_millis(50);
+
+/// A service that functions talk to.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Service {
+    /// The table.
+    DynamoDb,
+    /// Sending.
+    SesV2,
+}
+
+impl Service {
+    /// The variable that AWS's SDKs read for another endpoint of this service.
+    /// <https://docs.aws.amazon.com/sdkref/latest/guide/feature-ss-endpoints.html>
+    fn endpoint_variable(self) -> &'static str {
+        match self {
+            Self::DynamoDb => "AWS_ENDPOINT_URL_DYNAMODB",
+            Self::SesV2 => "AWS_ENDPOINT_URL_SESV2",
+        }
+    }
+}
+
+/// The SDK's configuration for a service.
+///
+/// # Errors
+/// A variable that Lambda always sets is missing.
+pub fn config(environment: &Environment, service: Service) -> Result<SdkConfig, ConfigurationError> {
+    let credentials = Credentials::new(
+        environment.required("AWS_ACCESS_KEY_ID")?,
+        environment.required("AWS_SECRET_ACCESS_KEY")?,
+        environment.optional("AWS_SESSION_TOKEN"),
+        None,
+        "environment",
+    );
+    let endpoint =
+        environment.optional(service.endpoint_variable()).or_else(|| environment.optional("AWS_ENDPOINT_URL"));
+    let http_client = match &endpoint {
+        // Without TLS the system's root certificates need not be loaded, which is most of a start's time.
+        Some(url) if url.starts_with("http://") => aws_smithy_http_client::Builder::new().build_http(),
+        _ => aws_smithy_http_client::Builder::new().tls_provider(Provider::Rustls(CryptoMode::Ring)).build_https(),
+    };
+    let mut config = SdkConfig::builder()
+        .behavior_version(BehaviorVersion::latest())
+        .region(Region::new(environment.required("AWS_REGION")?))
+        .credentials_provider(SharedCredentialsProvider::new(credentials))
+        .http_client(http_client)
+        .sleep_impl(SharedAsyncSleep::new(TokioSleep::new()))
+        .retry_config(RetryConfig::standard().with_max_attempts(MAX_ATTEMPTS).with_initial_backoff(INITIAL_BACKOFF))
+        .timeout_config(
+            TimeoutConfig::builder()
+                .connect_timeout(CONNECT_TIMEOUT)
+                .operation_attempt_timeout(ATTEMPT_TIMEOUT)
+                .operation_timeout(OPERATION_TIMEOUT)
+                .build(),
+        );
+    config.set_endpoint_url(endpoint);
+    Ok(config.build())
+}

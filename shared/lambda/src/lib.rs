@@ -1,0 +1,17 @@
+//! The edge that all functions share: configuration from the environment, the clock, HTTP problems, logs, metrics.
+//!
+//! Here, and nowhere else in production code, are the clock and the source of randomness read: once per invocation,
+//! into a [`Call`] that handlers take as an argument.
+
+pub mod aws;
+mod call;
+mod environment;
+pub mod metric;
+pub mod problem;
+pub mod reply;
+pub mod request;
+pub mod start;
+
+pub use call::Call;
+pub use environment::{ConfigurationError, Environment, malformed};
+pub use request::Caller;

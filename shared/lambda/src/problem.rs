@@ -1,0 +1,191 @@
+//! Errors as clients see them: RFC 9457 problem documents.
+
+use lambda_http::http::{HeaderValue, StatusCode, header};
+use lambda_http::{Body, Response};
+use serde::Serialize;
+
+/// Where in a request a field stands.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize)]
+#[serde(rename_all = "lowercase")]
+pub enum In {
+    /// The JSON body; the pointer is a JSON Pointer.
+    Body,
+    /// The query; the pointer is the parameter's name.
+    Query,
+    /// The path; the pointer is the parameter's name.
+    Path,
+    /// A header; the pointer is its name.
+    Header,
+}
+
+/// One field that is wrong.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+pub struct FieldError {
+    /// Where it stands.
+    #[serde(rename = "in")]
+    pub location: In,
+    /// Which one it is.
+    pub pointer: String,
+    /// What is wrong with it, in a sentence.
+    pub detail: String,
+}
+
+impl FieldError {
+    /// A wrong field.
+    pub fn new(location: In, pointer: impl Into<String>, detail: impl Into<String>) -> Self {
+        Self { location, pointer: pointer.into(), detail: detail.into() }
+    }
+}
+
+/// An answer that says what went wrong and what the caller can do.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Problem {
+    status: StatusCode,
+    title: &'static str,
+    detail: String,
+    errors: Vec<FieldError>,
+    /// A header that belongs to the status.
+    header: Option<Extra>,
+}
+
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum Extra {
+    Allow(&'static str),
+    RetryAfter(&'static str),
+    WwwAuthenticate(&'static str),
+}
+
+#[derive(Serialize)]
+struct Document<'a> {
+    r#type: &'a str,
+    title: &'a str,
+    status: u16,
+    detail: &'a str,
+    #[serde(skip_serializing_if = "<[_]>::is_empty")]
+    errors: &'a [FieldError],
+}
+
+impl Problem {
+    /// A problem with a status of its own.
+    #[must_use]
+    pub fn new(status: StatusCode, title: &'static str, detail: impl Into<String>) -> Self {
+        Self { status, title, detail: detail.into(), errors: Vec::new(), header: None }
+    }
+
+    /// 400: these fields are wrong.
+    #[must_use]
+    pub fn invalid(errors: Vec<FieldError>) -> Self {
+        let detail = match errors.as_slice() {
+            [only] => format!("{}: {}", only.pointer, only.detail),
+            several => format!("{} fields are wrong; see errors.", several.len()),
+        };
+        Self { errors, ..Self::new(StatusCode::BAD_REQUEST, "Invalid request", detail) }
+    }
+
+    /// 401: the caller's token names no firm.
+    #[must_use]
+    pub fn no_firm(detail: impl Into<String>) -> Self {
+        Self::new(StatusCode::UNAUTHORIZED, "No firm", detail).with_header(Extra::WwwAuthenticate("Bearer"))
+    }
+
+    /// 404: there is no such thing, or it belongs to another firm.
+    #[must_use]
+    pub fn not_found(detail: impl Into<String>) -> Self {
+        Self::new(StatusCode::NOT_FOUND, "Not found", detail)
+    }
+
+    /// 405: the path knows other methods.
+    #[must_use]
+    pub fn method_not_allowed(allow: &'static str) -> Self {
+        Self::new(StatusCode::METHOD_NOT_ALLOWED, "Method not allowed", format!("This path answers {allow} only."))
+            .with_header(Extra::Allow(allow))
+    }
+
+    /// 409: it contradicts what was done before.
+    #[must_use]
+    pub fn conflict(detail: impl Into<String>) -> Self {
+        Self::new(StatusCode::CONFLICT, "Conflict", detail)
+    }
+
+    /// 413: the body is over its limit.
+    #[must_use]
+    pub fn too_large(detail: impl Into<String>) -> Self {
+        Self::new(StatusCode::PAYLOAD_TOO_LARGE, "Too large", detail)
+    }
+
+    /// 415: the body is not JSON.
+    #[must_use]
+    pub fn unsupported_media_type(detail: impl Into<String>) -> Self {
+        Self::new(StatusCode::UNSUPPORTED_MEDIA_TYPE, "Unsupported media type", detail)
+    }
+
+    /// 503: nothing was done; the same request may succeed in a moment.
+    #[must_use]
+    pub fn try_again() -> Self {
+        let detail = "The service is busy; nothing was done. Try again in a moment.";
+        Self::new(StatusCode::SERVICE_UNAVAILABLE, "Try again", detail).with_header(Extra::RetryAfter("1"))
+    }
+
+    /// 500: a defect of ours.
+    #[must_use]
+    pub fn internal() -> Self {
+        let detail = "The request could not be handled. The operators can find the cause in the log.";
+        Self::new(StatusCode::INTERNAL_SERVER_ERROR, "Internal error", detail)
+    }
+
+    fn with_header(mut self, header: Extra) -> Self {
+        self.header = Some(header);
+        self
+    }
+
+    /// The answer.
+    #[must_use]
+    pub fn into_response(self) -> Response<Body> {
+        let document = Document {
+            r#type: "about:blank",
+            title: self.title,
+            status: self.status.as_u16(),
+            detail: &self.detail,
+            errors: &self.errors,
+        };
+        // The document is made of strings and a number, which always serialise.
+        let body = serde_json::to_string(&document).unwrap_or_default();
+        let mut response = Response::new(Body::from(body));
+        *response.status_mut() = self.status;
+        let headers = response.headers_mut();
+        headers.insert(header::CONTENT_TYPE, HeaderValue::from_static("application/problem+json"));
+        headers.insert(header::CACHE_CONTROL, HeaderValue::from_static("no-store"));
+        if let Some(extra) = self.header {
+            let (name, value) = match extra {
+                Extra::Allow(methods) => (header::ALLOW, methods),
+                Extra::RetryAfter(seconds) => (header::RETRY_AFTER, seconds),
+                Extra::WwwAuthenticate(scheme) => (header::WWW_AUTHENTICATE, scheme),
+            };
+            headers.insert(name, HeaderValue::from_static(value));
+        }
+        response
+    }
+}
+
+impl From<FieldError> for Problem {
+    fn from(error: FieldError) -> Self {
+        Self::invalid(vec![error])
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_wrong_field_is_named() {
+        let response = Problem::from(FieldError::new(In::Body, "/to", "must not be empty")).into_response();
+        assert_eq!(response.status(), 400);
+        assert_eq!(response.headers()["content-type"], "application/problem+json");
+        let Body::Text(body) = response.body() else { panic!("text") };
+        let body: serde_json::Value = serde_json::from_str(body).unwrap();
+        assert_eq!(body["errors"][0]["in"], "body");
+        assert_eq!(body["errors"][0]["pointer"], "/to");
+        assert_eq!(body["detail"], "/to: must not be empty");
+    }
+}

@@ -1,0 +1,36 @@
+//! Answers that are no problems.
+
+use lambda_http::http::{HeaderValue, StatusCode, header};
+use lambda_http::{Body, Response};
+use serde::Serialize;
+
+use crate::problem::Problem;
+
+/// A JSON answer; never cached, because it is about a firm's clients.
+#[must_use]
+pub fn json(status: StatusCode, value: &impl Serialize) -> Response<Body> {
+    match serde_json::to_string(value) {
+        Ok(text) => json_text(status, text),
+        Err(error) => {
+            tracing::error!(%error, "an answer could not be serialised");
+            Problem::internal().into_response()
+        }
+    }
+}
+
+/// A JSON answer that is text already.
+#[must_use]
+pub fn json_text(status: StatusCode, text: String) -> Response<Body> {
+    with_type(status, "application/json", Body::from(text))
+}
+
+/// An answer of any other type; never cached.
+#[must_use]
+pub fn with_type(status: StatusCode, content_type: &'static str, body: Body) -> Response<Body> {
+    let mut response = Response::new(body);
+    *response.status_mut() = status;
+    let headers = response.headers_mut();
+    headers.insert(header::CONTENT_TYPE, HeaderValue::from_static(content_type));
+    headers.insert(header::CACHE_CONTROL, HeaderValue::from_static("no-store"));
+    response
+}

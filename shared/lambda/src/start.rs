@@ -1,0 +1,79 @@
+//! How a function's `main` starts: logs, configuration, and the loop that asks Lambda for the next event.
+
+use std::process::ExitCode;
+use std::sync::Arc;
+
+use lambda_http::{Body, Request, Response};
+use lambda_runtime::LambdaEvent;
+use serde_json::Value;
+use tracing::level_filters::LevelFilter;
+
+use crate::{Call, ConfigurationError, Environment};
+
+/// What an event's handler may fail with; Lambda shows it in the log and counts it.
+pub type Error = Box<dyn std::error::Error + std::marker::Send + Sync>;
+
+/// Serves an HTTP function: `build` makes it from the environment, `handle` answers one request.
+pub async fn http<F, B, H, A>(name: &'static str, build: B, handle: H) -> ExitCode
+where
+    F: Send + Sync + 'static,
+    B: FnOnce(&Environment) -> Result<F, ConfigurationError>,
+    H: Fn(Arc<F>, Request, Call) -> A + Send + Sync,
+    A: Future<Output = Response<Body>> + Send,
+{
+    let Some(function) = begin(name, build) else { return ExitCode::FAILURE };
+    let service = lambda_http::service_fn(|request: Request| {
+        let answer = handle(Arc::clone(&function), request, Call::begin());
+        async { Ok::<_, Error>(answer.await) }
+    });
+    finish(lambda_http::run(service).await)
+}
+
+/// Serves a function that takes events as JSON.
+pub async fn events<F, B, H, A>(name: &'static str, build: B, handle: H) -> ExitCode
+where
+    F: Send + Sync + 'static,
+    B: FnOnce(&Environment) -> Result<F, ConfigurationError>,
+    H: Fn(Arc<F>, Value, Call) -> A + Send + Sync,
+    A: Future<Output = Result<Value, Error>> + Send,
+{
+    let Some(function) = begin(name, build) else { return ExitCode::FAILURE };
+    let service = lambda_runtime::service_fn(|event: LambdaEvent<Value>| {
+        handle(Arc::clone(&function), event.payload, Call::begin())
+    });
+    finish(lambda_runtime::run(service).await)
+}
+
+fn begin<F>(name: &'static str, build: impl FnOnce(&Environment) -> Result<F, ConfigurationError>) -> Option<Arc<F>> {
+    let environment = Environment::process();
+    logs(&environment);
+    build(&environment)
+        .inspect_err(|error| tracing::error!(function.name = name, %error, "cannot start: {error}"))
+        .ok()
+        .map(Arc::new)
+}
+
+fn finish(result: Result<(), Error>) -> ExitCode {
+    match result {
+        Ok(()) => ExitCode::SUCCESS,
+        Err(error) => {
+            tracing::error!(error, "the runtime ended");
+            ExitCode::FAILURE
+        }
+    }
+}
+
+/// Logs as Lambda's settings ask for them.
+/// <https://docs.aws.amazon.com/lambda/latest/dg/monitoring-cloudwatchlogs-advanced.html>
+fn logs(environment: &Environment) {
+    let level = environment.optional("AWS_LAMBDA_LOG_LEVEL").and_then(|level| level.parse().ok());
+    let subscriber = tracing_subscriber::fmt()
+        .with_max_level(level.unwrap_or(LevelFilter::INFO))
+        .with_target(false)
+        .with_ansi(false);
+    // A second subscriber in one process is refused, which is as good: the first one has the logs.
+    let _ = match environment.optional("AWS_LAMBDA_LOG_FORMAT").as_deref() {
+        Some("JSON") => subscriber.json().flatten_event(true).with_current_span(false).try_init(),
+        _ => subscriber.without_time().try_init(),
+    };
+}

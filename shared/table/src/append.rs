@@ -1,0 +1,361 @@
+//! Appending events to a recipient's log.
+//!
+//! One event costs one `UpdateItem` and no read: each event is written under its own id, so that a repeat writes the
+//! same again, and the update returns the whole item. The update also sets the index keys that the events by
+//! themselves call for; if the fold of the whole log disagrees (events came in an unusual order), a second update
+//! puts them right.
+
+use std::collections::HashMap;
+
+use aws_sdk_dynamodb::error::SdkError;
+use aws_sdk_dynamodb::operation::update_item::UpdateItemError;
+use aws_sdk_dynamodb::types::{AttributeValue, ReturnValue, ReturnValuesOnConditionCheckFailure};
+use domain::event::{BounceType, Event, EventKind};
+use domain::evidence::Evidence;
+use domain::fold::{SentStatus, View, fold};
+use domain::ids::RecipientKey;
+use domain::log::MAX_EVENTS;
+use domain::recipient::Recipient;
+use jiff::Timestamp;
+
+use crate::suppression::Suppression;
+use crate::{Table, TableError, item, keys};
+
+/// An update under construction: DynamoDB wants names and values apart from the expression.
+#[derive(Debug, Default)]
+pub(crate) struct Update {
+    set: Vec<String>,
+    remove: Vec<String>,
+    add: Vec<String>,
+    names: HashMap<String, String>,
+    values: HashMap<String, AttributeValue>,
+}
+
+impl Update {
+    /// A placeholder for a name.
+    pub(crate) fn name(&mut self, name: &str) -> String {
+        let placeholder = format!("#n{}", self.names.len());
+        self.names.insert(placeholder.clone(), name.to_owned());
+        placeholder
+    }
+
+    /// A placeholder for a value.
+    pub(crate) fn value(&mut self, value: AttributeValue) -> String {
+        let placeholder = format!(":v{}", self.values.len());
+        self.values.insert(placeholder.clone(), value);
+        placeholder
+    }
+
+    pub(crate) fn set(&mut self, name: &str, value: AttributeValue) {
+        let (name, value) = (self.name(name), self.value(value));
+        self.set.push(format!("{name} = {value}"));
+    }
+
+    pub(crate) fn set_if_missing(&mut self, name: &str, value: AttributeValue) {
+        let (name, value) = (self.name(name), self.value(value));
+        self.set.push(format!("{name} = if_not_exists({name}, {value})"));
+    }
+
+    pub(crate) fn set_expression(&mut self, expression: String) {
+        self.set.push(expression);
+    }
+
+    pub(crate) fn remove(&mut self, name: &str) {
+        let name = self.name(name);
+        self.remove.push(name);
+    }
+
+    pub(crate) fn remove_expression(&mut self, expression: String) {
+        self.remove.push(expression);
+    }
+
+    pub(crate) fn add(&mut self, name: &str, number: u64) {
+        let (name, value) = (self.name(name), self.value(AttributeValue::N(number.to_string())));
+        self.add.push(format!("{name} {value}"));
+    }
+
+    /// Sets or removes the keys of the attention index.
+    pub(crate) fn attention(&mut self, key: &RecipientKey, since: Option<Timestamp>) {
+        match since {
+            Some(since) => {
+                let sk = keys::attention_sk(since, key.send, key.position);
+                self.set("attention_pk", AttributeValue::S(keys::attention_pk(&key.firm)));
+                self.set("attention_sk", AttributeValue::S(sk));
+            }
+            None => {
+                self.remove("attention_pk");
+                self.remove("attention_sk");
+            }
+        }
+    }
+
+    /// Sets or removes the keys of the `due` index.
+    pub(crate) fn due(&mut self, key: &RecipientKey, at: Option<Timestamp>) {
+        match at {
+            Some(at) => {
+                self.set("due_pk", AttributeValue::S(keys::due_pk(key.send)));
+                self.set("due_at", AttributeValue::N(at.as_millisecond().to_string()));
+            }
+            None => {
+                self.remove("due_pk");
+                self.remove("due_at");
+            }
+        }
+    }
+
+    fn expression(&self) -> String {
+        [("SET", &self.set), ("REMOVE", &self.remove), ("ADD", &self.add)]
+            .into_iter()
+            .filter(|(_, parts)| !parts.is_empty())
+            .map(|(verb, parts)| format!("{verb} {}", parts.join(", ")))
+            .collect::<Vec<_>>()
+            .join(" ")
+    }
+}
+
+/// What became of a conditional update.
+#[derive(Debug)]
+pub(crate) enum Updated {
+    /// Done; the whole item after it, if it was asked for.
+    Done(item::Item),
+    /// The condition did not hold; the item as it is, or nothing if there is none.
+    Unmet(Option<item::Item>),
+}
+
+impl Table {
+    /// One `UpdateItem` on a recipient with a condition.
+    pub(crate) async fn update(
+        &self,
+        key: &RecipientKey,
+        update: Update,
+        condition: &str,
+        returned: ReturnValue,
+    ) -> Result<Updated, TableError> {
+        self.update_item(keys::recipient(key), update, condition, returned).await
+    }
+
+    /// One `UpdateItem` on any item with a condition.
+    pub(crate) async fn update_item(
+        &self,
+        key: keys::Key,
+        update: Update,
+        condition: &str,
+        returned: ReturnValue,
+    ) -> Result<Updated, TableError> {
+        let result = self
+            .client
+            .update_item()
+            .table_name(&self.name)
+            .set_key(Some(key))
+            .update_expression(update.expression())
+            .condition_expression(condition)
+            .set_expression_attribute_names(Some(update.names).filter(|names| !names.is_empty()))
+            .set_expression_attribute_values(Some(update.values).filter(|values| !values.is_empty()))
+            .return_values(returned)
+            .return_values_on_condition_check_failure(ReturnValuesOnConditionCheckFailure::AllOld)
+            .send()
+            .await;
+        match result {
+            Ok(output) => Ok(Updated::Done(output.attributes.unwrap_or_default())),
+            Err(SdkError::ServiceError(error)) if error.err().is_conditional_check_failed_exception() => {
+                match error.into_err() {
+                    UpdateItemError::ConditionalCheckFailedException(unmet) => Ok(Updated::Unmet(unmet.item)),
+                    // The guard has just named the variant.
+                    _ => Ok(Updated::Unmet(None)),
+                }
+            }
+            Err(error) => Err(TableError::of("UpdateItem", error)),
+        }
+    }
+
+    /// Appends events to a recipient's log and gives the recipient as it is afterwards; `None` if there is no such
+    /// recipient. An event that is there already changes nothing.
+    ///
+    /// One `UpdateItem`; one request more for the firm's suppression list after a hard bounce, a complaint or an
+    /// unsubscribe, one more if events came in an unusual order, and one more for the recipient whom this one
+    /// replaces once the result is known.
+    ///
+    /// # Errors
+    /// See [`TableError`]. The events may be appended nevertheless; repeating is safe.
+    pub async fn append(
+        &self,
+        key: &RecipientKey,
+        events: &[Event],
+        message_id: Option<&str>,
+        now: Timestamp,
+    ) -> Result<Option<Recipient>, TableError> {
+        let Some(recipient) = self.append_to_log(key, events, message_id).await? else { return Ok(None) };
+        let view = fold(&recipient, now);
+        let recipient = self.put_attention_right(recipient, &view).await?;
+        if let Some(reason) = view.suppress
+            && events.iter().any(|event| may_suppress(&event.kind))
+        {
+            self.suppress(&recipient, &Suppression::of(&recipient, &view, reason)).await?;
+        }
+        if is_result(&view) && events.iter().any(|event| is_final(&event.kind)) {
+            self.relieve_predecessor(&recipient).await?;
+        }
+        Ok(Some(recipient))
+    }
+
+    async fn append_to_log(
+        &self,
+        key: &RecipientKey,
+        events: &[Event],
+        message_id: Option<&str>,
+    ) -> Result<Option<Recipient>, TableError> {
+        let mut update = Update::default();
+        let log = update.name("events");
+        for event in events {
+            let (id, value) = (update.name(&event.id()), update.value(item::event_value(event)?));
+            update.set_expression(format!("{log}.{id} = {value}"));
+        }
+        settle(&mut update, key, events, message_id);
+        let limit = update.value(AttributeValue::N(MAX_EVENTS.to_string()));
+        let condition = format!("attribute_exists(pk) AND size({log}) < {limit}");
+        match self.update(key, update, &condition, ReturnValue::AllNew).await? {
+            Updated::Done(item) => item::recipient(item).map(Some),
+            Updated::Unmet(None) => Ok(None),
+            Updated::Unmet(Some(full)) => {
+                let recipient = item::recipient(full)?;
+                self.append_to_full_log(recipient, events, message_id).await.map(Some)
+            }
+        }
+    }
+
+    /// Beyond [`MAX_EVENTS`] each kind has one place, which the latest to arrive takes: the item stays bounded and
+    /// no kind of event is missed.
+    async fn append_to_full_log(
+        &self,
+        recipient: Recipient,
+        events: &[Event],
+        message_id: Option<&str>,
+    ) -> Result<Recipient, TableError> {
+        let known: Vec<&Event> = recipient.log.events().collect();
+        let new: HashMap<String, &Event> = events
+            .iter()
+            .filter(|event| !known.contains(event))
+            .map(|event| (format!("{}.latest", event.kind.name()), event))
+            .collect();
+        if new.is_empty() {
+            return Ok(recipient);
+        }
+        let mut update = Update::default();
+        let log = update.name("events");
+        for (place, event) in new {
+            let (place, value) = (update.name(&place), update.value(item::event_value(event)?));
+            update.set_expression(format!("{log}.{place} = {value}"));
+        }
+        settle(&mut update, &recipient.key, events, message_id);
+        match self.update(&recipient.key, update, "attribute_exists(pk)", ReturnValue::AllNew).await? {
+            Updated::Done(item) => item::recipient(item),
+            Updated::Unmet(_) => Ok(recipient),
+        }
+    }
+
+    /// Corrects the attention index if the whole log calls for something else than its latest events did.
+    async fn put_attention_right(&self, recipient: Recipient, view: &View) -> Result<Recipient, TableError> {
+        if recipient.attention_since == view.attention_since {
+            return Ok(recipient);
+        }
+        self.set_attention(recipient, view.attention_since).await
+    }
+
+    /// Puts a recipient into the attention index or takes it out, unless its log has grown since it was read: then
+    /// whoever appended sees to it. One `UpdateItem`.
+    ///
+    /// # Errors
+    /// See [`TableError`].
+    pub async fn set_attention(
+        &self,
+        mut recipient: Recipient,
+        since: Option<Timestamp>,
+    ) -> Result<Recipient, TableError> {
+        let mut update = Update::default();
+        update.attention(&recipient.key, since);
+        let log = update.name("events");
+        let length = update.value(AttributeValue::N(recipient.log.events().count().to_string()));
+        let condition = format!("attribute_exists(pk) AND size({log}) = {length}");
+        if let Updated::Done(_) = self.update(&recipient.key, update, &condition, ReturnValue::None).await? {
+            recipient.attention_since = since;
+        }
+        Ok(recipient)
+    }
+
+    /// The recipient whom this one replaces needs nobody's attention any more.
+    async fn relieve_predecessor(&self, recipient: &Recipient) -> Result<(), TableError> {
+        let Some((send, position)) = recipient.supersedes else { return Ok(()) };
+        let old = RecipientKey { send, position, ..recipient.key.clone() };
+        let mut update = Update::default();
+        update.set("relieved", AttributeValue::Bool(true));
+        update.attention(&old, None);
+        let condition = "attribute_exists(pk) AND attribute_not_exists(relieved)";
+        self.update(&old, update, condition, ReturnValue::None).await.map(|_| ())
+    }
+}
+
+/// What events say about the outbox and the indexes, by themselves.
+fn settle(update: &mut Update, key: &RecipientKey, events: &[Event], message_id: Option<&str>) {
+    if let Some(message_id) = message_id {
+        update.set_if_missing("message_id", AttributeValue::S(message_id.to_owned()));
+    }
+    // Whatever is known of a message: it left, or never will.
+    if events.iter().any(|event| !matches!(event.kind, EventKind::Unknown { .. })) {
+        update.set("settled", AttributeValue::Bool(true));
+        for name in ["drive", "lease_until"] {
+            update.remove(name);
+        }
+    }
+    if events.iter().any(|event| is_final(&event.kind)) {
+        update.due(key, None);
+    }
+    if events.iter().any(|event| is_decisive(&event.kind)) {
+        update.attention(key, attention_of(events));
+    }
+}
+
+/// Since when somebody should look, as far as the events by themselves say: in the usual order of events this is
+/// what the fold of the whole log says too, and if not, the fold is asked next.
+fn attention_of(events: &[Event]) -> Option<Timestamp> {
+    let earliest =
+        |wanted: fn(&EventKind) -> bool| events.iter().filter(|event| wanted(&event.kind)).map(|event| event.at).min();
+    let permanent = |kind: &EventKind| matches!(kind, EventKind::Bounce(b) if b.bounce_type == BounceType::Permanent);
+    earliest(|kind| matches!(kind, EventKind::Complained { .. }))
+        .or_else(|| earliest(permanent))
+        .or_else(|| earliest(|kind| matches!(kind, EventKind::Dropped { .. })))
+        .or_else(|| earliest(|kind| matches!(kind, EventKind::Bounce(_)) && is_decisive(kind)))
+        .or_else(|| match earliest(|kind| matches!(kind, EventKind::Delivered { .. })) {
+            Some(_) => None,
+            None => earliest(|kind| matches!(kind, EventKind::Deferred { .. })),
+        })
+}
+
+/// Whether the event ends the waiting for a result.
+fn is_final(kind: &EventKind) -> bool {
+    matches!(
+        kind,
+        EventKind::Delivered { .. } | EventKind::Bounce(_) | EventKind::Dropped { .. } | EventKind::Complained { .. }
+    )
+}
+
+/// Whether the event by itself says if somebody should look. A bounce that may be an out-of-office notice does not.
+fn is_decisive(kind: &EventKind) -> bool {
+    match kind {
+        EventKind::Unknown { .. } | EventKind::Unsubscribed { .. } => false,
+        EventKind::Bounce(bounce) => {
+            bounce.bounce_type == BounceType::Permanent
+                || (bounce.bounce_type == BounceType::Transient
+                    && !matches!(bounce.sub_type.as_str(), "General" | "Undetermined"))
+        }
+        _ => true,
+    }
+}
+
+fn may_suppress(kind: &EventKind) -> bool {
+    matches!(kind, EventKind::Bounce(_) | EventKind::Complained { .. } | EventKind::Unsubscribed { .. })
+}
+
+/// Whether the send's outcome is known.
+fn is_result(view: &View) -> bool {
+    view.evidence >= Evidence::Delivered || matches!(view.sent_status, SentStatus::Rejected | SentStatus::MarkedSpam)
+}

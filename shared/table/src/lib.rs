@@ -1,0 +1,50 @@
+//! The one DynamoDB table: the only code that knows it.
+//!
+//! Every operation says how many requests it makes; none scans, none reads before it writes what a condition can
+//! guard. A recipient's item holds its whole log, so that one event is one `UpdateItem` and the communications view
+//! one `Query`. What is derived from the log (whether somebody should look at it) stands in sparse index keys only,
+//! as a hint that the fold corrects; no status is ever stored.
+
+mod append;
+mod body;
+mod error;
+mod hit;
+mod item;
+mod keys;
+mod outbox;
+mod read;
+mod submit;
+mod suppression;
+
+use aws_sdk_dynamodb::Client;
+
+pub use body::Body;
+pub use error::TableError;
+pub use keys::{DUE_SHARDS, Place};
+pub use outbox::{Claim, Redrive, parse_stream_keys};
+pub use read::{Filter, History, Page, Span};
+pub use submit::{IdempotencyRecord, NewSend, Preparation, Prepared, RecentSend, Submitted};
+pub use suppression::{Suppression, SuppressionPage};
+
+/// The index of a firm's recipients by month and time.
+pub const REPORT_INDEX: &str = "report";
+/// The sparse index of what somebody should look at, by firm and time.
+pub const ATTENTION_INDEX: &str = "attention";
+/// The sparse index of what must be looked at again at a certain time, by shard.
+pub const DUE_INDEX: &str = "due";
+/// The index of recipients by SES message id.
+pub const MESSAGE_INDEX: &str = "message";
+
+/// The table.
+#[derive(Debug, Clone)]
+pub struct Table {
+    client: Client,
+    name: String,
+}
+
+impl Table {
+    /// The table of that name.
+    pub fn new(client: Client, name: impl Into<String>) -> Self {
+        Self { client, name: name.into() }
+    }
+}

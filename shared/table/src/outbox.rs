@@ -1,0 +1,152 @@
+//! The outbox: claiming a recipient before SES is called, and driving again what was left.
+//!
+//! A recipient that waits carries `drive`, which the stream's filter looks for. The claim removes it and sets a lease;
+//! whatever happens afterwards either settles the recipient for good, or leaves a time in the `due` index at which
+//! `watch` looks again.
+
+use std::collections::HashMap;
+
+use aws_sdk_dynamodb::types::{AttributeValue, ReturnValue};
+use domain::ids::RecipientKey;
+use domain::recipient::Recipient;
+use jiff::Timestamp;
+
+use crate::append::{Update, Updated};
+use crate::{DUE_INDEX, Table, TableError, item, keys};
+
+/// What became of a claim.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Claim {
+    /// It is ours until the lease ends; the recipient as it is now.
+    Claimed(Box<Recipient>),
+    /// It is settled, or another worker has it.
+    Taken,
+    /// There is no such recipient.
+    Missing,
+}
+
+/// What became of an attempt to drive a recipient again.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Redrive {
+    /// The stream will bring it to `send`.
+    Driven,
+    /// It is settled or under a lease; the recipient as it is.
+    NotNow(Box<Recipient>),
+    /// There is no such recipient.
+    Missing,
+}
+
+/// The recipient that a stream record is about; `None` for items of other kinds and unreadable keys.
+#[must_use]
+pub fn parse_stream_keys(pk: &str, sk: &str) -> Option<RecipientKey> {
+    keys::parse_recipient(pk, sk)
+}
+
+fn millisecond(at: Timestamp) -> AttributeValue {
+    AttributeValue::N(at.as_millisecond().to_string())
+}
+
+impl Table {
+    /// Claims a recipient until `lease_until`, unless it is settled or claimed. One `UpdateItem`.
+    ///
+    /// # Errors
+    /// See [`TableError`].
+    pub async fn claim(&self, key: &RecipientKey, now: Timestamp, lease_until: Timestamp) -> Result<Claim, TableError> {
+        let mut update = Update::default();
+        update.set("lease_until", millisecond(lease_until));
+        update.add("attempts", 1);
+        update.remove("drive");
+        let now = update.value(millisecond(now));
+        let condition = format!(
+            "attribute_exists(pk) AND attribute_not_exists(settled) \
+             AND (attribute_not_exists(lease_until) OR lease_until <= {now})"
+        );
+        Ok(match self.update(key, update, &condition, ReturnValue::AllNew).await? {
+            Updated::Done(item) => Claim::Claimed(Box::new(item::recipient(item)?)),
+            Updated::Unmet(Some(_)) => Claim::Taken,
+            Updated::Unmet(None) => Claim::Missing,
+        })
+    }
+
+    /// Gives a claimed recipient back after a call that SES certainly did not take; `watch` drives it again at
+    /// `again_at`. One `UpdateItem`; nothing if the recipient has been settled or claimed anew meanwhile.
+    ///
+    /// # Errors
+    /// See [`TableError`].
+    pub async fn release(&self, recipient: &Recipient, again_at: Timestamp) -> Result<(), TableError> {
+        let mut update = Update::default();
+        update.remove("lease_until");
+        update.due(&recipient.key, Some(again_at));
+        self.update_under_lease(recipient, update).await
+    }
+
+    /// Leaves a claimed recipient under its lease after a call whose outcome is unknown: until the lease ends an
+    /// event may tell that SES took it; then `watch` drives it again. One `UpdateItem`.
+    ///
+    /// # Errors
+    /// See [`TableError`].
+    pub async fn await_event(&self, recipient: &Recipient) -> Result<(), TableError> {
+        let mut update = Update::default();
+        update.due(&recipient.key, recipient.outbox.lease_until);
+        self.update_under_lease(recipient, update).await
+    }
+
+    async fn update_under_lease(&self, recipient: &Recipient, mut update: Update) -> Result<(), TableError> {
+        let Some(lease_until) = recipient.outbox.lease_until else { return Ok(()) };
+        let lease = update.value(millisecond(lease_until));
+        let condition = format!("attribute_not_exists(settled) AND lease_until = {lease}");
+        self.update(&recipient.key, update, &condition, ReturnValue::None).await.map(|_| ())
+    }
+
+    /// Recipients of a shard that are to be looked at by now, the longest overdue first. One `Query`.
+    ///
+    /// # Errors
+    /// See [`TableError`].
+    pub async fn due(&self, shard: u8, now: Timestamp, limit: usize) -> Result<Vec<RecipientKey>, TableError> {
+        let found = self
+            .client
+            .query()
+            .table_name(&self.name)
+            .index_name(DUE_INDEX)
+            .key_condition_expression("due_pk = :shard AND due_at <= :now")
+            .expression_attribute_values(":shard", AttributeValue::S(keys::due_shard(shard)))
+            .expression_attribute_values(":now", millisecond(now))
+            .limit(i32::try_from(limit).unwrap_or(i32::MAX))
+            .send()
+            .await
+            .map_err(|error| TableError::of("Query", error))?;
+        let items: Vec<HashMap<String, AttributeValue>> = found.items.unwrap_or_default();
+        Ok(items.iter().filter_map(keys::parse_recipient_key).collect())
+    }
+
+    /// Drives a recipient again if it is neither settled nor under a lease, and looks again at `next`. One
+    /// `UpdateItem`.
+    ///
+    /// # Errors
+    /// See [`TableError`].
+    pub async fn redrive(&self, key: &RecipientKey, now: Timestamp, next: Timestamp) -> Result<Redrive, TableError> {
+        let mut update = Update::default();
+        update.add("drive", 1);
+        update.due(key, Some(next));
+        let now = update.value(millisecond(now));
+        let condition = format!(
+            "attribute_exists(pk) AND attribute_not_exists(settled) \
+             AND (attribute_not_exists(lease_until) OR lease_until <= {now})"
+        );
+        Ok(match self.update(key, update, &condition, ReturnValue::None).await? {
+            Updated::Done(_) => Redrive::Driven,
+            Updated::Unmet(Some(item)) => Redrive::NotNow(Box::new(item::recipient(item)?)),
+            Updated::Unmet(None) => Redrive::Missing,
+        })
+    }
+
+    /// Says when a recipient is to be looked at again, if at all. One `UpdateItem`.
+    ///
+    /// # Errors
+    /// See [`TableError`].
+    pub async fn look_again(&self, key: &RecipientKey, at: Option<Timestamp>) -> Result<(), TableError> {
+        let mut update = Update::default();
+        update.due(key, at);
+        self.update(key, update, "attribute_exists(pk)", ReturnValue::None).await.map(|_| ())
+    }
+}

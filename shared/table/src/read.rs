@@ -1,0 +1,271 @@
+//! Reading: the history of an invoice, the report of a firm, and what needs attention.
+
+use aws_sdk_dynamodb::operation::query::builders::QueryFluentBuilder;
+use aws_sdk_dynamodb::types::AttributeValue;
+use domain::address::MAX_RECIPIENTS;
+use domain::ids::{Firm, Invoice, RecipientKey, SendId};
+use domain::recipient::Recipient;
+use jiff::{SignedDuration, Timestamp};
+
+use crate::item::Item;
+use crate::keys::{Key, Month, Place};
+use crate::{ATTENTION_INDEX, MESSAGE_INDEX, REPORT_INDEX, Table, TableError, item, keys};
+
+/// How many queries one page of a history may take. One serves; a send whose fifty logs are full is over DynamoDB's
+/// 1 MB per answer and takes more.
+const MAX_HISTORY_QUERIES: usize = 8;
+
+/// Recipients of an invoice, the latest send first, in each To, Cc, Bcc in the order given.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct History {
+    /// The recipients; whole sends only.
+    pub recipients: Vec<Recipient>,
+    /// There are older sends.
+    pub more: bool,
+}
+
+/// A span of time: from, inclusive, until, exclusive.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Span {
+    /// The first moment.
+    pub from: Timestamp,
+    /// The first moment after it.
+    pub until: Timestamp,
+}
+
+/// What a report leaves out before it is read.
+#[derive(Debug, Clone, PartialEq, Eq, Default)]
+pub struct Filter {
+    /// Only this client's.
+    pub client: Option<String>,
+    /// Only this address's, as [`domain::address::comparison_key`] has it.
+    pub address_key: Option<String>,
+}
+
+/// A page of recipients.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Page {
+    /// The recipients; fewer than the limit, or none, do not mean the end.
+    pub recipients: Vec<Recipient>,
+    /// Where to go on; `None` at the end.
+    pub next: Option<Place>,
+}
+
+fn text(text: impl Into<String>) -> AttributeValue {
+    AttributeValue::S(text.into())
+}
+
+fn recipients(items: Option<Vec<Item>>) -> Result<Vec<Recipient>, TableError> {
+    items.unwrap_or_default().into_iter().map(item::recipient).collect()
+}
+
+impl Table {
+    fn query(&self) -> QueryFluentBuilder {
+        self.client.query().table_name(&self.name)
+    }
+
+    /// One recipient: one `GetItem`.
+    ///
+    /// # Errors
+    /// See [`TableError`].
+    pub async fn recipient(&self, key: &RecipientKey) -> Result<Option<Recipient>, TableError> {
+        let found = self
+            .client
+            .get_item()
+            .table_name(&self.name)
+            .set_key(Some(keys::recipient(key)))
+            .consistent_read(true)
+            .send()
+            .await
+            .map_err(|error| TableError::of("GetItem", error))?;
+        found.item.map(item::recipient).transpose()
+    }
+
+    /// The recipients of an invoice's latest sends, or of the latest ones `before` a send; at most `max_sends`. One
+    /// `Query`, unless the logs are very long.
+    ///
+    /// # Errors
+    /// See [`TableError`].
+    pub async fn history(
+        &self,
+        firm: &Firm,
+        invoice: &Invoice,
+        before: Option<SendId>,
+        max_sends: usize,
+    ) -> Result<History, TableError> {
+        let mut found: Vec<Recipient> = Vec::new();
+        let mut start: Option<Key> = None;
+        for _ in 0..MAX_HISTORY_QUERIES {
+            let page = self
+                .query()
+                .key_condition_expression("pk = :pk AND sk BETWEEN :first AND :before")
+                .expression_attribute_values(":pk", text(keys::invoice_pk(firm, invoice)))
+                .expression_attribute_values(":first", text(keys::FIRST_SEND_SK))
+                .expression_attribute_values(":before", text(keys::sends_before(before)))
+                .scan_index_forward(false)
+                // Whoever has just sent looks at once.
+                .consistent_read(true)
+                // One more than can belong to the page, so that one query tells whether there are older sends.
+                .limit(i32::try_from(max_sends.saturating_mul(MAX_RECIPIENTS) + 1).unwrap_or(i32::MAX))
+                .set_exclusive_start_key(start.take())
+                .send()
+                .await
+                .map_err(|error| TableError::of("Query", error))?;
+            found.extend(recipients(page.items)?);
+            start = page.last_evaluated_key;
+            if start.is_none() || number_of_sends(&found) > 1 {
+                break;
+            }
+        }
+        Ok(whole_sends(found, max_sends, start.is_some()))
+    }
+
+    /// A page of the firm's recipients in a span, newest first. One `Query` in one month of UTC; `next` leads on to
+    /// the months before.
+    ///
+    /// # Errors
+    /// See [`TableError`].
+    pub async fn report(
+        &self,
+        firm: &Firm,
+        span: &Span,
+        filter: &Filter,
+        after: Option<&Place>,
+        limit: usize,
+    ) -> Result<Page, TableError> {
+        // The last moment that the page can hold decides the month.
+        let last = span.until.saturating_sub(SignedDuration::from_millis(1)).unwrap_or(span.until);
+        let last = after.map_or(last, |place| last.min(before_place(place)));
+        if last < span.from {
+            return Ok(Page { recipients: Vec::new(), next: None });
+        }
+        let month = Month::of(last);
+        let from = span.from.max(month.start());
+        let (low, high) = keys::report_bounds(from, span.until, after);
+        let mut query = self
+            .query()
+            .index_name(REPORT_INDEX)
+            .key_condition_expression("report_pk = :pk AND report_sk BETWEEN :low AND :high")
+            .expression_attribute_values(":pk", text(keys::report_pk(firm, month)))
+            .expression_attribute_values(":low", text(low))
+            .expression_attribute_values(":high", text(high))
+            .scan_index_forward(false)
+            .limit(i32::try_from(limit).unwrap_or(i32::MAX));
+        let mut filters = Vec::new();
+        if let Some(client) = &filter.client {
+            filters.push("client = :client");
+            query = query.expression_attribute_values(":client", text(client));
+        }
+        if let Some(address_key) = &filter.address_key {
+            filters.push("address_key = :address");
+            query = query.expression_attribute_values(":address", text(address_key));
+        }
+        let filters = Some(filters.join(" AND ")).filter(|filters| !filters.is_empty());
+        let page = query.set_filter_expression(filters).send().await.map_err(|error| TableError::of("Query", error))?;
+        let next = match page.last_evaluated_key {
+            Some(key) => Place::of_last_report_key(&key),
+            None => (month.start() > span.from).then(|| Place::before(month.start())),
+        };
+        Ok(Page { recipients: recipients(page.items)?, next })
+    }
+
+    /// A page of what somebody should look at, oldest first. One `Query`.
+    ///
+    /// # Errors
+    /// See [`TableError`].
+    pub async fn attention(&self, firm: &Firm, after: Option<&Place>, limit: usize) -> Result<Page, TableError> {
+        let page = self
+            .query()
+            .index_name(ATTENTION_INDEX)
+            .key_condition_expression("attention_pk = :pk AND attention_sk BETWEEN :low AND :high")
+            .expression_attribute_values(":pk", text(keys::attention_pk(firm)))
+            .expression_attribute_values(":low", text(keys::attention_after(after)))
+            .expression_attribute_values(":high", text("~"))
+            .limit(i32::try_from(limit).unwrap_or(i32::MAX))
+            .send()
+            .await
+            .map_err(|error| TableError::of("Query", error))?;
+        let next = page.last_evaluated_key.as_ref().and_then(Place::of_last_attention_key);
+        Ok(Page { recipients: recipients(page.items)?, next })
+    }
+
+    /// The recipient whose message has this SES id. One `Query`.
+    ///
+    /// # Errors
+    /// See [`TableError`].
+    pub async fn recipient_of_message(&self, message_id: &str) -> Result<Option<RecipientKey>, TableError> {
+        let page = self
+            .query()
+            .index_name(MESSAGE_INDEX)
+            .key_condition_expression("message_id = :id")
+            .expression_attribute_values(":id", text(message_id))
+            .limit(1)
+            .send()
+            .await
+            .map_err(|error| TableError::of("Query", error))?;
+        Ok(page.items.unwrap_or_default().first().and_then(keys::parse_recipient_key))
+    }
+}
+
+/// The latest moment of what comes after a place in a listing that goes back in time.
+fn before_place(place: &Place) -> Timestamp {
+    let at = place.submitted_at();
+    if place.is_before_all_of_its_moment() {
+        at.saturating_sub(SignedDuration::from_millis(1)).unwrap_or(at)
+    } else {
+        at
+    }
+}
+
+fn number_of_sends(recipients: &[Recipient]) -> usize {
+    let changes = recipients.windows(2).filter(|pair| pair[0].key.send != pair[1].key.send).count();
+    changes + usize::from(!recipients.is_empty())
+}
+
+/// Cuts to whole sends: at most `max_sends`, and not the last one if there is more of it.
+fn whole_sends(mut found: Vec<Recipient>, max_sends: usize, cut_off: bool) -> History {
+    let sends = number_of_sends(&found);
+    let keep = if cut_off && sends > 1 { (sends - 1).min(max_sends) } else { sends.min(max_sends) };
+    let mut seen = 0;
+    let mut last = None;
+    let end = found.iter().position(|recipient| {
+        if last != Some(recipient.key.send) {
+            last = Some(recipient.key.send);
+            seen += 1;
+        }
+        seen > keep
+    });
+    let more = cut_off || end.is_some();
+    found.truncate(end.unwrap_or(found.len()));
+    History { recipients: found, more }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::item::tests::ann;
+    use domain::time::from_millisecond;
+
+    fn sends(ids: &[i64]) -> Vec<Recipient> {
+        let recipient = |ms: &i64| {
+            let mut recipient = ann();
+            recipient.key.send = SendId::new(from_millisecond(*ms), 0);
+            recipient
+        };
+        ids.iter().map(recipient).collect()
+    }
+
+    fn kept(ids: &[i64], max_sends: usize, cut_off: bool) -> (usize, bool) {
+        let history = whole_sends(sends(ids), max_sends, cut_off);
+        (history.recipients.len(), history.more)
+    }
+
+    #[test]
+    fn a_page_ends_between_sends() {
+        assert_eq!(kept(&[], 2, false), (0, false));
+        assert_eq!(kept(&[9, 9, 8], 2, false), (3, false));
+        assert_eq!(kept(&[9, 9, 8, 7], 2, false), (3, true));
+        assert_eq!(kept(&[9, 9, 8], 2, true), (2, true));
+        assert_eq!(kept(&[9, 9], 2, true), (2, true));
+    }
+}

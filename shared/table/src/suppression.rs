@@ -1,0 +1,178 @@
+//! A firm's suppression list: addresses that must not be written to again.
+//!
+//! A removed entry stays as a note that it was removed, so that a repeated copy of the old event does not bring it
+//! back, while a new bounce does.
+
+use std::collections::HashMap;
+
+use aws_sdk_dynamodb::types::{AttributeValue, ReturnValue};
+use domain::address::Address;
+use domain::event::SuppressionReason;
+use domain::fold::{Status, View};
+use domain::ids::{Firm, Invoice, SendId};
+use domain::recipient::Recipient;
+use domain::time::{from_millisecond, to_millisecond};
+use jiff::Timestamp;
+use serde::{Deserialize, Serialize};
+use serde_dynamo::aws_sdk_dynamodb_1::{from_item, to_item};
+
+use crate::append::{Update, Updated};
+use crate::item::Item;
+use crate::{Table, TableError, keys};
+
+/// Why an address is suppressed, and since which event.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Suppression {
+    /// The address, as it was written to.
+    pub address: String,
+    /// Why.
+    pub reason: SuppressionReason,
+    /// When it happened.
+    pub since: Timestamp,
+    /// The invoice whose e-mail showed it.
+    pub invoice: Option<Invoice>,
+    /// The send whose e-mail showed it.
+    pub send: Option<SendId>,
+    /// When staff removed it, if they did.
+    pub removed_at: Option<Timestamp>,
+}
+
+#[derive(Debug, Serialize, Deserialize)]
+struct SuppressionItem {
+    address: String,
+    reason: String,
+    since: i64,
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    invoice: Option<String>,
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    send: Option<String>,
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    removed_at: Option<i64>,
+}
+
+impl Suppression {
+    /// The entry that a recipient's log calls for.
+    pub(crate) fn of(recipient: &Recipient, view: &View, reason: SuppressionReason) -> Self {
+        let shows = |status: Status| match reason {
+            SuppressionReason::Complained => status == Status::Complained,
+            SuppressionReason::Unsubscribed => matches!(status, Status::Unsubscribed | Status::Dropped),
+            SuppressionReason::Bounced | SuppressionReason::Manual => {
+                matches!(status, Status::Bounced | Status::Dropped)
+            }
+        };
+        // The latest event counts: after a removal only a newer one suppresses again.
+        let since =
+            view.statuses.iter().rev().find(|entry| shows(entry.status)).map_or(view.status_at, |entry| entry.at);
+        Self {
+            address: recipient.mailbox.address.to_string(),
+            reason,
+            since,
+            invoice: Some(recipient.key.invoice.clone()),
+            send: Some(recipient.key.send),
+            removed_at: None,
+        }
+    }
+
+    /// Whether mail to the address must be dropped.
+    #[must_use]
+    pub fn is_active(&self) -> bool {
+        self.removed_at.is_none()
+    }
+}
+
+impl From<&Suppression> for SuppressionItem {
+    fn from(suppression: &Suppression) -> Self {
+        Self {
+            address: suppression.address.clone(),
+            reason: suppression.reason.as_str().to_owned(),
+            since: suppression.since.as_millisecond(),
+            invoice: suppression.invoice.as_ref().map(ToString::to_string),
+            send: suppression.send.map(|send| send.to_string()),
+            removed_at: suppression.removed_at.map(Timestamp::as_millisecond),
+        }
+    }
+}
+
+pub(crate) fn read_suppression(item: Item) -> Result<Suppression, TableError> {
+    let stored: SuppressionItem = from_item(item).map_err(|error| TableError::item(error.to_string()))?;
+    Ok(Suppression {
+        address: stored.address,
+        reason: SuppressionReason::from_name(&stored.reason).unwrap_or(SuppressionReason::Manual),
+        since: from_millisecond(stored.since),
+        invoice: stored.invoice.and_then(|invoice| invoice.parse().ok()),
+        send: stored.send.and_then(|send| send.parse().ok()),
+        removed_at: stored.removed_at.map(from_millisecond),
+    })
+}
+
+/// A page of a firm's suppression list.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct SuppressionPage {
+    /// The entries, by address.
+    pub suppressions: Vec<Suppression>,
+    /// What the next page starts after, if there is one.
+    pub next: Option<String>,
+}
+
+impl Table {
+    /// Puts an address on the firm's list, unless the same or a later event did so before or was removed. One
+    /// `UpdateItem`, so that functions which append events need no other permission.
+    pub(crate) async fn suppress(&self, recipient: &Recipient, entry: &Suppression) -> Result<(), TableError> {
+        let item: Item = to_item(SuppressionItem::from(entry)).map_err(|error| TableError::item(error.to_string()))?;
+        let mut update = Update::default();
+        for (name, value) in item {
+            update.set(&name, value);
+        }
+        update.remove("removed_at");
+        let since = update.name("since");
+        let before = update.value(AttributeValue::N(entry.since.as_millisecond().to_string()));
+        let condition = format!("attribute_not_exists(pk) OR {since} < {before}");
+        let address_key = recipient.mailbox.address.same_mailbox_key();
+        let key = keys::suppression(&recipient.key.firm, &address_key);
+        self.update_item(key, update, &condition, ReturnValue::None).await.map(|_| ())
+    }
+
+    /// Takes an address off the firm's list; `false` if it was not on it. One `UpdateItem`.
+    ///
+    /// # Errors
+    /// See [`TableError`].
+    pub async fn remove_suppression(&self, firm: &Firm, address: &Address, now: Timestamp) -> Result<bool, TableError> {
+        let mut update = Update::default();
+        update.set("removed_at", AttributeValue::N(to_millisecond(now).as_millisecond().to_string()));
+        let key = keys::suppression(firm, &address.same_mailbox_key());
+        let condition = "attribute_exists(pk) AND attribute_not_exists(removed_at)";
+        let updated = self.update_item(key, update, condition, ReturnValue::None).await?;
+        Ok(matches!(updated, Updated::Done(_)))
+    }
+
+    /// A page of the firm's list, by address. One `Query`; removed entries are left out, so that a page may be short.
+    ///
+    /// # Errors
+    /// See [`TableError`].
+    pub async fn suppressions(
+        &self,
+        firm: &Firm,
+        after: Option<&str>,
+        limit: usize,
+    ) -> Result<SuppressionPage, TableError> {
+        let after =
+            after.map_or_else(|| AttributeValue::S("!".to_owned()), |after| AttributeValue::S(format!("{after}!")));
+        let found = self
+            .client
+            .query()
+            .table_name(&self.name)
+            .key_condition_expression("pk = :pk AND sk >= :after")
+            .filter_expression("attribute_not_exists(removed_at)")
+            .expression_attribute_values(":pk", AttributeValue::S(keys::suppression_pk(firm)))
+            .expression_attribute_values(":after", after)
+            .limit(i32::try_from(limit).unwrap_or(i32::MAX))
+            .send()
+            .await
+            .map_err(|error| TableError::of("Query", error))?;
+        let last: Option<&HashMap<String, AttributeValue>> = found.last_evaluated_key.as_ref();
+        let next = last.and_then(|key| key.get("sk")).and_then(|sk| sk.as_s().ok()).cloned();
+        let suppressions =
+            found.items.unwrap_or_default().into_iter().map(read_suppression).collect::<Result<_, _>>()?;
+        Ok(SuppressionPage { suppressions, next })
+    }
+}

@@ -1,0 +1,145 @@
+//! The binaries that AWS runs, started as AWS starts them: against a stand-in of the Lambda Runtime API.
+//!
+//! <https://docs.aws.amazon.com/lambda/latest/dg/runtimes-api.html>
+
+use std::path::PathBuf;
+use std::process::Stdio;
+use std::sync::{Arc, Mutex, OnceLock};
+use std::time::Duration;
+
+use axum::Router;
+use axum::body::Bytes;
+use axum::http::StatusCode;
+use axum::response::{IntoResponse, Response};
+use axum::routing::{get, post};
+use escargot::CargoBuild;
+use serde_json::Value;
+use tokio::net::TcpListener;
+use tokio::process::{Child, Command};
+use tokio::sync::mpsc;
+
+use crate::workspace;
+
+/// Far longer than a start and an answer take, even on a busy machine.
+const PATIENCE: Duration = Duration::from_secs(60);
+
+/// The folder of the six binaries, built from the code at hand.
+fn folder() -> &'static PathBuf {
+    static FOLDER: OnceLock<PathBuf> = OnceLock::new();
+    FOLDER.get_or_init(|| {
+        let this = std::env::current_exe().expect("the path of the test");
+        let profile = this.ancestors().nth(2).expect("target/PROFILE/deps/TEST").to_owned();
+        // The same folder and profile as the tests', so that what they built is not built again.
+        let build = CargoBuild::new().manifest_path(workspace::root().join("Cargo.toml"));
+        let build = build.target_dir(profile.parent().expect("target")).arg("--workspace").bins().current_release();
+        for message in build.exec().expect("cargo starts") {
+            message.expect("the binaries build");
+        }
+        profile
+    })
+}
+
+fn command(function: &str, variables: &[(&str, &str)]) -> Command {
+    let mut command = Command::new(folder().join(function));
+    command
+        .env_clear()
+        .envs(variables.iter().copied())
+        .stdin(Stdio::null())
+        .stdout(Stdio::piped())
+        .stderr(Stdio::piped())
+        .kill_on_drop(true);
+    command
+}
+
+async fn finish(child: Child) -> (bool, String) {
+    let output = tokio::time::timeout(PATIENCE, child.wait_with_output()).await;
+    let output = output.expect("the process ends").expect("its output can be read");
+    let text = format!("{}{}", String::from_utf8_lossy(&output.stdout), String::from_utf8_lossy(&output.stderr));
+    (output.status.success(), text)
+}
+
+/// Starts a function with these variables and no others, where the start must fail; what it wrote.
+pub async fn fails_to_start(function: &str, variables: &[(&str, &str)]) -> String {
+    // Whoever gets as far as asking for an event hangs there until the test's patience ends.
+    let runtime = RuntimeApi::start(None).await;
+    let mut command = command(function, variables);
+    let (success, output) = finish(command.envs(runtime.variables()).spawn().expect("it starts")).await;
+    assert!(!success, "{function} ended well: {output}");
+    output
+}
+
+/// Starts a function, hands it one event, and gives its answer, or else the error that it reported.
+pub async fn invoke(function: &str, variables: &[(&str, &str)], event: &Value) -> Result<Value, String> {
+    let mut runtime = RuntimeApi::start(Some(event.to_string())).await;
+    let mut command = command(function, variables);
+    let mut child = command.envs(runtime.variables()).spawn().expect("it starts");
+    let answered = tokio::select! {
+        answer = runtime.answers.recv() => answer.expect("the stand-in runs"),
+        _ = child.wait() => Err(format!("{function} ended: {}", finish(child).await.1)),
+        () = tokio::time::sleep(PATIENCE) => Err(format!("{function} did not answer in {PATIENCE:?}")),
+    };
+    answered.map(|body| serde_json::from_slice(&body).expect("JSON"))
+}
+
+type Reported = Result<Vec<u8>, String>;
+
+struct RuntimeApi {
+    address: String,
+    answers: mpsc::UnboundedReceiver<Reported>,
+}
+
+impl RuntimeApi {
+    /// A stand-in that hands out one event, if there is one, and then none any more.
+    async fn start(event: Option<String>) -> Self {
+        let (sender, answers) = mpsc::unbounded_channel();
+        let event = Arc::new(Mutex::new(event));
+        let next = move || {
+            let event = event.lock().unwrap().take();
+            async move {
+                match event {
+                    Some(event) => with_event(event),
+                    None => std::future::pending().await,
+                }
+            }
+        };
+        let good = sender.clone();
+        let response = move |body: Bytes| async move {
+            good.send(Ok(body.to_vec())).unwrap();
+            StatusCode::ACCEPTED
+        };
+        let error = move |body: Bytes| async move {
+            sender.send(Err(String::from_utf8_lossy(&body).into_owned())).unwrap();
+            StatusCode::ACCEPTED
+        };
+        let router = Router::new()
+            .route("/2018-06-01/runtime/invocation/next", get(next))
+            .route("/2018-06-01/runtime/invocation/{id}/response", post(response))
+            .route("/2018-06-01/runtime/invocation/{id}/error", post(error.clone()))
+            .route("/2018-06-01/runtime/init/error", post(error));
+        let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
+        let address = listener.local_addr().unwrap().to_string();
+        tokio::spawn(async move { axum::serve(listener, router).await });
+        Self { address, answers }
+    }
+
+    /// The variables that Lambda itself sets.
+    fn variables(&self) -> [(&'static str, String); 4] {
+        [
+            ("AWS_LAMBDA_RUNTIME_API", self.address.clone()),
+            ("AWS_LAMBDA_FUNCTION_NAME", "function".to_owned()),
+            ("AWS_LAMBDA_FUNCTION_VERSION", "$LATEST".to_owned()),
+            ("AWS_LAMBDA_FUNCTION_MEMORY_SIZE", "256".to_owned()),
+        ]
+    }
+}
+
+fn with_event(event: String) -> Response {
+    let headers = [
+        ("lambda-runtime-aws-request-id", "8476a536-e9f4-11e8-9739-2dfe598c3fcd"),
+        // The year 2100: nothing here depends on the deadline.
+        ("lambda-runtime-deadline-ms", "4102444800000"),
+        ("lambda-runtime-invoked-function-arn", "arn:aws:lambda:eu-central-1:123456789012:function:function"),
+        ("content-type", "application/json"),
+    ];
+    (headers, event).into_response()
+}

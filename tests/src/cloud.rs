@@ -1,0 +1,143 @@
+//! What the binaries find on AWS beside the Runtime API: a table made from the template, and an SES that takes all.
+//! Nothing here is the local stack's, so that the binaries are proved without it.
+
+use std::collections::BTreeMap;
+use std::sync::{Arc, Mutex};
+
+use axum::routing::post;
+use axum::{Json, Router};
+use base64::Engine;
+use base64::engine::general_purpose::STANDARD;
+use serde_json::{Value, json};
+use tokio::net::TcpListener;
+
+use crate::{Answer, Mail, workspace};
+
+const TABLE: &str = "invoice-emails";
+
+/// A table, an SES, and the variables that lead there.
+pub struct Cloud {
+    table_url: String,
+    ses_url: String,
+    mails: Arc<Mutex<Vec<Value>>>,
+}
+
+impl Cloud {
+    /// Starts both, with an empty table.
+    pub async fn start() -> Self {
+        let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
+        let table_url = format!("http://{}", listener.local_addr().unwrap());
+        tokio::spawn(dynoxide::server::serve_on(listener, dynoxide::Database::memory().unwrap()));
+
+        let mails = Arc::new(Mutex::new(Vec::new()));
+        let taken = Arc::clone(&mails);
+        let take = move |Json(call): Json<Value>| async move {
+            let mut mails = taken.lock().unwrap();
+            mails.push(call);
+            Json(json!({ "MessageId": message_id(mails.len() - 1) }))
+        };
+        let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
+        let ses_url = format!("http://{}", listener.local_addr().unwrap());
+        let router = Router::new().route("/v2/email/outbound-emails", post(take));
+        tokio::spawn(async move { axum::serve(listener, router).await });
+
+        let cloud = Self { table_url, ses_url, mails };
+        cloud.create_table().await;
+        cloud
+    }
+
+    /// The variables of all functions.
+    pub fn variables(&self) -> BTreeMap<String, String> {
+        let key = STANDARD.encode([7; 32]);
+        [
+            ("TABLE_NAME", TABLE),
+            ("TRACKING_BASE_URL", "https://mail.example.com"),
+            ("TOKEN_KEYS", &format!("k1:{key}")),
+            ("CONFIGURATION_SET", "invoices"),
+            ("FROM_ADDRESS", "billing@example.com"),
+            ("AWS_REGION", "eu-central-1"),
+            ("AWS_ACCESS_KEY_ID", "AKIDEXAMPLE"),
+            ("AWS_SECRET_ACCESS_KEY", "EXAMPLEKEY"),
+            ("AWS_ENDPOINT_URL_DYNAMODB", &self.table_url),
+            ("AWS_ENDPOINT_URL_SESV2", &self.ses_url),
+        ]
+        .into_iter()
+        .map(|(name, value)| (name.to_owned(), value.to_owned()))
+        .collect()
+    }
+
+    /// The mails that SES took, in order.
+    pub fn mails(&self) -> Vec<Mail> {
+        let calls = self.mails.lock().unwrap().clone();
+        calls.iter().enumerate().map(|(number, call)| mail(number, call)).collect()
+    }
+
+    /// The records that the table's stream would bring for what is to be sent.
+    pub async fn to_be_sent(&self) -> Value {
+        let scan = json!({ "TableName": TABLE, "FilterExpression": "attribute_exists(drive)" });
+        let found = self.ask("Scan", &scan).await;
+        let records = found["Items"].as_array().expect("items").iter().enumerate().map(|(number, item)| {
+            json!({
+                "eventID": format!("{number:032x}"), "eventName": "INSERT", "eventVersion": "1.1",
+                "eventSource": "aws:dynamodb", "awsRegion": "eu-central-1",
+                "eventSourceARN": "arn:aws:dynamodb:eu-central-1:123456789012:table/t/stream/2026-11-21T00:00:00.000",
+                "dynamodb": {
+                    "ApproximateCreationDateTime": 1_795_302_300,
+                    "Keys": { "pk": item["pk"], "sk": item["sk"] }, "NewImage": item,
+                    "SequenceNumber": format!("{:021}", number + 1), "SizeBytes": 100,
+                    "StreamViewType": "NEW_AND_OLD_IMAGES",
+                },
+            })
+        });
+        json!({ "Records": records.collect::<Vec<_>>() })
+    }
+
+    async fn create_table(&self) {
+        let template = workspace::yaml("infra/template.yaml");
+        let properties = &template["Resources"]["Table"]["Properties"];
+        let mut request = json!({ "TableName": TABLE, "BillingMode": "PAY_PER_REQUEST" });
+        for name in ["AttributeDefinitions", "KeySchema", "GlobalSecondaryIndexes"] {
+            request[name] = serde_json::to_value(&properties[name]).unwrap();
+        }
+        self.ask("CreateTable", &request).await;
+    }
+
+    async fn ask(&self, operation: &str, body: &Value) -> Value {
+        let request = reqwest::Client::new()
+            .post(format!("{}/", self.table_url))
+            .header("content-type", "application/x-amz-json-1.0")
+            .header("x-amz-target", format!("DynamoDB_20120810.{operation}"))
+            .header("x-amz-date", "20261121T000000Z")
+            .header(
+                "authorization",
+                "AWS4-HMAC-SHA256 Credential=AKIDEXAMPLE/20261121/eu-central-1/dynamodb/aws4_request, \
+                 SignedHeaders=host, Signature=0",
+            )
+            .body(body.to_string());
+        Answer::of(request).await.expect(200)
+    }
+}
+
+fn message_id(number: usize) -> String {
+    format!("0107019aa8c0f3b2-{number:08x}-0000-4000-8000-000000000000-000000")
+}
+
+/// A call of SendEmail as the mail that it makes.
+fn mail(number: usize, call: &Value) -> Mail {
+    let raw = STANDARD.decode(call["Content"]["Raw"]["Data"].as_str().expect("raw content")).expect("base64");
+    let tags = call["EmailTags"].as_array().into_iter().flatten();
+    let tags: BTreeMap<&str, &Value> = tags.map(|tag| (tag["Name"].as_str().unwrap(), &tag["Value"])).collect();
+    let envelope: Vec<&Value> = ["ToAddresses", "CcAddresses", "BccAddresses"]
+        .into_iter()
+        .flat_map(|field| call["Destination"][field].as_array().into_iter().flatten())
+        .collect();
+    Mail::of(&json!({
+        "message_id": message_id(number),
+        "accepted_at": "2026-11-21T23:05:00.000Z",
+        "envelope_to": envelope,
+        "subject": "",
+        "tags": tags,
+        "configuration_set": call["ConfigurationSetName"],
+        "raw": String::from_utf8(raw).expect("7 bits"),
+    }))
+}

@@ -1,0 +1,113 @@
+//! The whole system, in the test's own process, on a port of its own, with an empty table.
+
+use std::time::Duration;
+
+use local::{Options, Stack};
+use reqwest::{Client, Method, redirect::Policy};
+use serde_json::Value;
+
+use crate::{Answer, Firm, Mail, until};
+
+/// What a person's mail program or browser calls itself.
+pub const BROWSER: &str =
+    "Mozilla/5.0 (Windows NT 10.0; Win64; x64) AppleWebKit/537.36 (KHTML, like Gecko) Chrome/131.0.0.0 Safari/537.36";
+
+/// A running system.
+pub struct System {
+    stack: Stack,
+    client: Client,
+}
+
+impl System {
+    /// Starts one.
+    pub async fn start() -> Self {
+        let options = Options {
+            empty: true,
+            // Shorter than the defaults, so that an unanswered SendEmail is over within seconds.
+            schedule: Duration::from_millis(300),
+            ses_timeout: Duration::from_millis(700),
+            send_lease: Duration::from_secs(3),
+            ..Options::default()
+        };
+        let stack = Stack::start(options).await.expect("the local stack starts");
+        // No cookies, no redirects, no User-Agent: what a test does not say is not sent.
+        let client = Client::builder().redirect(Policy::none()).build().unwrap();
+        Self { stack, client }
+    }
+
+    /// Waits until nothing is under way but what runs on a schedule.
+    pub async fn settled(&self) {
+        self.stack.settled().await;
+    }
+
+    /// Where it answers, without a slash at the end.
+    pub fn url(&self) -> String {
+        self.stack.url().trim_end_matches('/').to_owned()
+    }
+
+    /// A firm's portal.
+    pub fn firm(&self, name: &str) -> Firm {
+        Firm::new(self.client.clone(), &self.url(), name)
+    }
+
+    /// A request of anybody: to a path, or to a link out of a mail.
+    pub fn request(&self, method: Method, link: &str) -> reqwest::RequestBuilder {
+        let url = if link.starts_with('/') { format!("{}{link}", self.url()) } else { link.to_owned() };
+        self.client.request(method, url)
+    }
+
+    /// A person's browser or mail program fetches a link.
+    pub async fn as_browser(&self, link: &str) -> Answer {
+        self.as_agent(BROWSER, link).await
+    }
+
+    /// A program of that name fetches a link.
+    pub async fn as_agent(&self, agent: &str, link: &str) -> Answer {
+        Answer::of(self.request(Method::GET, link).header("user-agent", agent)).await
+    }
+
+    /// All mails that were accepted, newest first.
+    pub async fn mailbox(&self) -> Vec<Mail> {
+        let mailbox = Answer::of(self.request(Method::GET, "/_local/mailbox")).await.expect(200);
+        mailbox["messages"].as_array().expect("messages").iter().map(Mail::of).collect()
+    }
+
+    /// The one mail with that subject to that address, once it is there.
+    pub async fn mail(&self, subject: &str, address: &str) -> Mail {
+        until(&format!("mail {subject:?} to {address}"), async || {
+            let all = self.mailbox().await;
+            let seen = format!("{:?}", all.iter().map(|mail| (&mail.subject, &mail.to)).collect::<Vec<_>>());
+            all.into_iter().find(|mail| mail.subject == subject && mail.to == address).ok_or(seen)
+        })
+        .await
+    }
+
+    /// Sets what goes wrong from now on; `{}` ends it.
+    pub async fn faults(&self, plan: Value) {
+        let answer = Answer::of(self.request(Method::PUT, "/_local/faults").json(&plan)).await;
+        assert_eq!(answer.status, 200, "{}", answer.text());
+    }
+
+    /// Brings a message into the queue and says what became of it: `recorded`, `ignored` or `failed`.
+    pub async fn bring(&self, message: impl Into<String>) -> String {
+        let request = self.request(Method::POST, "/_local/ses-events").body(message.into());
+        let answer = Answer::of(request).await.expect(200);
+        answer["outcome"].as_str().unwrap_or_else(|| panic!("no outcome in {answer}")).to_owned()
+    }
+
+    /// What nobody could read, once there are that many.
+    pub async fn dead_letters(&self, count: usize) -> Vec<Value> {
+        until(&format!("{count} dead letters"), async || {
+            let letters = Answer::of(self.request(Method::GET, "/_local/dead-letters")).await.expect(200);
+            let list = letters["dead_letters"].as_array().expect("a list").clone();
+            if list.len() == count { Ok(list) } else { Err(format!("{list:#?}")) }
+        })
+        .await
+    }
+
+    /// The requests that a function has made to the table since the start: `{ "Query": 2 }`.
+    pub async fn requests_of(&self, function: &str) -> Value {
+        let requests = Answer::of(self.request(Method::GET, "/_local/table-requests")).await.expect(200);
+        requests["by_function"][function].clone()
+    }
+}

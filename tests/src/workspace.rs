@@ -1,0 +1,18 @@
+//! The repository as files.
+
+use std::path::{Path, PathBuf};
+
+/// The repository's folder.
+pub fn root() -> PathBuf {
+    Path::new(env!("CARGO_MANIFEST_DIR")).parent().expect("the crate is in the repository").to_owned()
+}
+
+/// A file of the repository as text.
+pub fn read(path: &str) -> String {
+    std::fs::read_to_string(root().join(path)).unwrap_or_else(|error| panic!("{path}: {error}"))
+}
+
+/// A YAML file of the repository.
+pub fn yaml(path: &str) -> serde_yaml_ng::Value {
+    serde_yaml_ng::from_str(&read(path)).unwrap_or_else(|error| panic!("{path}: {error}"))
+}

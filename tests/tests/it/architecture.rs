@@ -1,0 +1,161 @@
+//! The arrows between crates, and what is deliberately absent.
+
+use std::collections::BTreeMap;
+
+use cargo_metadata::{Metadata, MetadataCommand, Package};
+use tests::workspace;
+
+fn metadata() -> Metadata {
+    MetadataCommand::new().manifest_path(workspace::root().join("Cargo.toml")).no_deps().exec().unwrap()
+}
+
+/// The folder of a crate from the repository's root: `functions/send`.
+fn folder(package: &Package) -> String {
+    let path = package.manifest_path.parent().unwrap();
+    path.strip_prefix(workspace::root().to_str().unwrap()).unwrap().to_string()
+}
+
+/// The layer of a crate: it may import lower ones only, and its own only where that is said.
+fn layer(folder: &str) -> u8 {
+    match folder {
+        "shared/domain" => 0,
+        _ if folder.starts_with("shared/") => 1,
+        _ if folder.starts_with("functions/") => 2,
+        "infra/local" => 3,
+        "tests" => 4,
+        _ => panic!("{folder} belongs to no layer"),
+    }
+}
+
+#[test]
+fn imports_run_one_way() {
+    let metadata = metadata();
+    let folders: BTreeMap<&str, String> =
+        metadata.packages.iter().map(|one| (one.name.as_str(), folder(one))).collect();
+    assert!(folders.len() >= 12, "{folders:?}");
+    for package in &metadata.packages {
+        let from = folder(package);
+        // Of any kind: a development dependency is an import too.
+        for dependency in &package.dependencies {
+            let Some(to) = folders.get(dependency.name.as_str()).filter(|_| dependency.path.is_some()) else {
+                continue;
+            };
+            let down = layer(to) < layer(&from);
+            let within_shared = layer(to) == 1 && layer(&from) == 1;
+            assert!(down || within_shared, "{from} must not import {to}");
+        }
+    }
+}
+
+/// Functions make a client and hand it over; what is asked with it stands in one crate for each service.
+#[test]
+fn each_outside_service_is_known_by_one_crate() {
+    for (path, text) in ["shared", "functions"].into_iter().flat_map(sources) {
+        for (service, owner) in [("aws_sdk_dynamodb", "shared/table/"), ("aws_sdk_sesv2", "shared/mail/")] {
+            let asks = text.split(service).skip(1).any(|rest| !rest.starts_with("::Client::new("));
+            assert!(path.contains(owner) || !asks, "{path} knows {service}");
+        }
+    }
+}
+
+#[test]
+fn the_domain_does_nothing_but_think() {
+    let metadata = metadata();
+    let domain = metadata.packages.iter().find(|package| package.name.as_str() == "domain").unwrap();
+    for dependency in &domain.dependencies {
+        let acts = ["aws-", "tokio", "lambda", "hyper", "axum", "reqwest", "tracing", "serde", "rand", "getrandom"];
+        let name = dependency.name.as_str();
+        let allowed = dependency.kind != cargo_metadata::DependencyKind::Normal;
+        assert!(allowed || !acts.iter().any(|word| name.starts_with(word)), "domain imports {name}");
+    }
+}
+
+/// The lines of a manifest's dependency tables.
+fn dependency_lines(manifest: &str) -> Vec<&str> {
+    let mut inside = false;
+    let mut lines = Vec::new();
+    for line in manifest.lines().map(str::trim) {
+        if let Some(table) = line.strip_prefix('[') {
+            inside = table.contains("dependencies");
+        } else if inside && !line.is_empty() && !line.starts_with('#') {
+            lines.push(line);
+        }
+    }
+    lines
+}
+
+#[test]
+fn versions_and_lints_stand_in_one_place() {
+    for package in metadata().packages {
+        let path = format!("{}/Cargo.toml", folder(&package));
+        let manifest = workspace::read(&path);
+        for line in dependency_lines(&manifest) {
+            let inherited = line.contains(".workspace = true") || line.contains("workspace = true");
+            assert!(inherited, "{path}: {line}");
+        }
+        assert!(manifest.contains("[lints]\nworkspace = true"), "{path} has lints of its own");
+    }
+}
+
+/// All Rust files under a folder.
+fn sources(folder: &str) -> Vec<(String, String)> {
+    let mut found = Vec::new();
+    let mut folders = vec![workspace::root().join(folder)];
+    while let Some(folder) = folders.pop() {
+        for entry in std::fs::read_dir(folder).unwrap() {
+            let path = entry.unwrap().path();
+            if path.is_dir() {
+                folders.push(path);
+            } else if path.extension().is_some_and(|extension| extension == "rs") {
+                found.push((path.display().to_string(), std::fs::read_to_string(&path).unwrap()));
+            }
+        }
+    }
+    found
+}
+
+#[test]
+fn every_module_says_what_it_is_for() {
+    for (path, text) in ["shared", "functions", "infra/local", "tests"].into_iter().flat_map(sources) {
+        assert!(text.starts_with("//! "), "{path} does not begin with //!");
+    }
+}
+
+#[test]
+fn no_file_is_called_after_nothing() {
+    for (path, _) in ["shared", "functions", "infra/local", "tests"].into_iter().flat_map(sources) {
+        let name = path.rsplit('/').next().unwrap();
+        for vague in ["util", "common", "helper", "manager", "misc"] {
+            assert!(!name.contains(vague), "{path}");
+        }
+    }
+}
+
+#[test]
+fn production_code_does_not_know_that_a_local_stack_exists() {
+    for (path, text) in ["shared", "functions"].into_iter().flat_map(sources) {
+        for word in ["local.test", "127.0.0.1:8787", "_local/", "feature = \"local\""] {
+            let production = text.split("#[cfg(test)]").next().unwrap();
+            assert!(path.contains("tests") || !production.contains(word), "{path} mentions {word}");
+        }
+    }
+}
+
+#[test]
+fn nothing_scans_the_table() {
+    for (path, text) in sources("shared/table") {
+        assert!(!text.contains(".scan()"), "{path}");
+    }
+    let template = workspace::read("infra/template.yaml");
+    assert!(!template.contains("dynamodb:Scan") && !template.contains("dynamodb:*"));
+}
+
+#[test]
+fn every_function_has_a_thin_main_and_a_readme() {
+    for function in ["submit", "send", "track", "record", "report", "watch"] {
+        let main = workspace::read(&format!("functions/{function}/src/main.rs"));
+        assert!(main.lines().count() <= 40, "functions/{function}/src/main.rs is not thin");
+        let readme = workspace::read(&format!("functions/{function}/README.md"));
+        assert!(readme.contains("TABLE_NAME"), "functions/{function}/README.md names its variables");
+    }
+}

@@ -1,0 +1,173 @@
+//! The six binaries that AWS runs, as processes and without the local stack: they start, take one event of their
+//! trigger, and answer it; and they refuse to start with a message that names what is wrong.
+
+use std::collections::BTreeMap;
+
+use serde_json::{Value, json};
+use tests::cloud::Cloud;
+use tests::ses::{Event, Format, in_sns};
+use tests::{api, binary, recipient, sorted_statuses};
+
+const ALL: [&str; 6] = ["submit", "send", "track", "record", "report", "watch"];
+
+fn pairs(variables: &BTreeMap<String, String>) -> Vec<(&str, &str)> {
+    variables.iter().map(|(name, value)| (name.as_str(), value.as_str())).collect()
+}
+
+/// A request as API Gateway hands it over (payload format 2.0).
+/// <https://docs.aws.amazon.com/apigateway/latest/developerguide/http-api-develop-integrations-lambda.html>
+fn http(route_key: &str, path: &str, parameters: Value, body: Option<&Value>) -> Value {
+    let method = route_key.split(' ').next().unwrap().replace("ANY", "GET");
+    let authorizer = if route_key.contains(" /v1/") {
+        json!({ "jwt": { "claims": { "custom:firm": "roe", "email": "anna@roe.example", "sub": "1" }, "scopes": [] } })
+    } else {
+        Value::Null
+    };
+    json!({
+        "version": "2.0",
+        "routeKey": route_key,
+        "rawPath": path,
+        "rawQueryString": "",
+        "headers": { "host": "api.example.com", "content-type": "application/json", "user-agent": tests::system::BROWSER },
+        "requestContext": {
+            "accountId": "123456789012", "apiId": "a1b2c3", "authorizer": authorizer,
+            "domainName": "api.example.com", "domainPrefix": "api",
+            "http": { "method": method, "path": path, "protocol": "HTTP/1.1", "sourceIp": "203.0.113.7", "userAgent": "x" },
+            "requestId": "JKJaXmPLvHcESHA=", "routeKey": route_key, "stage": "$default",
+            "time": "21/Nov/2026:23:05:00 +0000", "timeEpoch": 1_795_302_300_000_u64,
+        },
+        "pathParameters": parameters,
+        "body": body.map(Value::to_string),
+        "isBase64Encoded": false,
+    })
+}
+
+fn body_of(answer: &Value, status: u16) -> Value {
+    assert_eq!(answer["statusCode"], status, "{answer:#}");
+    serde_json::from_str(answer["body"].as_str().unwrap()).unwrap()
+}
+
+fn queued(id: &str, body: &str) -> Value {
+    json!({
+        "messageId": id, "receiptHandle": "AQEB", "body": body,
+        "attributes": {
+            "ApproximateReceiveCount": "1", "SentTimestamp": "1795302300000", "SenderId": "AIDA",
+            "ApproximateFirstReceiveTimestamp": "1795302300001",
+        },
+        "messageAttributes": {}, "md5OfBody": "e4e68fb7bd0e697a0ae8f1bb342846b3", "eventSource": "aws:sqs",
+        "eventSourceARN": "arn:aws:sqs:eu-central-1:123456789012:events", "awsRegion": "eu-central-1",
+    })
+}
+
+/// What a topic hands to a function that it invokes itself: two fields are spelt differently there.
+fn from_topic(message: &Value) -> Value {
+    json!({ "Records": [{
+        "EventSource": "aws:sns", "EventVersion": "1.0",
+        "EventSubscriptionArn": "arn:aws:sns:eu-central-1:123456789012:events:2bcfbf39-05c3-41de-beaa-fcfcc21c8f55",
+        "Sns": {
+            "Type": "Notification", "MessageId": "95df01b4-ee98-5cb9-9903-4c221d41eb5e",
+            "TopicArn": "arn:aws:sns:eu-central-1:123456789012:events", "Subject": null,
+            "Message": message.to_string(),
+            "Timestamp": "2026-11-21T23:05:00.000Z", "SignatureVersion": "1", "Signature": "EXAMPLE",
+            "SigningCertUrl": "https://sns.eu-central-1.amazonaws.com/cert.pem",
+            "UnsubscribeUrl": "https://sns.eu-central-1.amazonaws.com/?Action=Unsubscribe",
+            "MessageAttributes": {},
+        },
+    }] })
+}
+
+#[tokio::test]
+async fn the_six_binaries_carry_an_invoice_from_its_submission_to_the_report() {
+    let cloud = Cloud::start().await;
+    let variables = cloud.variables();
+    let invoke = async |function, event| binary::invoke(function, &pairs(&variables), &event).await.unwrap();
+    let emails = "/v1/invoices/1042/emails";
+    let invoice = json!({ "invoice": "1042" });
+
+    let body = json!({ "to": "ann@example.com", "subject": "From the binary", "facts": { "number": "1042" } });
+    let mut submit = http("POST /v1/invoices/{invoice}/emails", emails, invoice.clone(), Some(&body));
+    submit["headers"]["idempotency-key"] = json!("key");
+    let accepted = body_of(&invoke("submit", submit.clone()).await, 202);
+    assert_eq!(body_of(&invoke("submit", submit).await, 202), accepted, "another process knows the key too");
+
+    let stream = cloud.to_be_sent().await;
+    assert_eq!(stream["Records"].as_array().unwrap().len(), 1);
+    for _ in 0..2 {
+        // A stream may bring a record twice.
+        assert_eq!(invoke("send", stream.clone()).await, json!({ "batchItemFailures": [] }));
+    }
+    let mails = cloud.mails();
+    assert_eq!(mails.len(), 1);
+    let mail = &mails[0];
+    assert_eq!((mail.to.as_str(), &mail.configuration_set), ("ann@example.com", &json!("invoices")));
+    assert!(mail.pixel().starts_with("https://mail.example.com/o/"), "{}", mail.pixel());
+
+    let batch = json!({ "Records": [
+        queued("good", &Event::delivery(mail).body(Format::PublishedInSns)),
+        queued("poison", "poison"),
+        queued("set-up", &in_sns("Successfully validated SNS topic for Amazon SES event publishing.")),
+    ] });
+    assert_eq!(invoke("record", batch).await, json!({ "batchItemFailures": [{ "itemIdentifier": "poison" }] }));
+    invoke("record", from_topic(&Event::complaint(mail, "abuse").published())).await;
+
+    let token = mail.pixel().rsplit('/').next().unwrap().to_owned();
+    let answer = invoke("track", http("ANY /o/{token}", &format!("/o/{token}"), json!({ "token": token }), None)).await;
+    assert_eq!((&answer["statusCode"], &answer["isBase64Encoded"]), (&json!(200), &json!(true)), "{answer:#}");
+    assert!(answer["body"].as_str().unwrap().starts_with("R0lGOD"), "a GIF in base64: {answer:#}");
+
+    let schedule = json!({
+        "version": "0", "id": "53dc4d37-cffa-4f76-80c9-8b7d4a4d2eaa", "detail-type": "Scheduled Event", "source": "aws.events",
+        "account": "123456789012", "time": "2026-11-21T23:05:00Z", "region": "eu-central-1",
+        "resources": ["arn:aws:events:eu-central-1:123456789012:rule/every-five-minutes"], "detail": {},
+    });
+    invoke("watch", schedule).await;
+
+    let read = invoke("report", http("GET /v1/invoices/{invoice}/emails", emails, invoice, None)).await;
+    let history = body_of(&read, 200);
+    assert_eq!(
+        (&history["sends"][0]["send"], &history["sends"][0]["sent_by"]),
+        (&json!(api::id(&accepted)), &json!("anna@roe.example"))
+    );
+    let ann = recipient(&history, "to:0");
+    assert_eq!(sorted_statuses(ann), ["complained", "delivered", "opened", "processed"]);
+    assert_eq!((&ann["sent_status"], &ann["opens"]), (&json!("marked_spam"), &json!(1)));
+}
+
+#[tokio::test]
+async fn a_missing_variable_stops_the_start_by_its_name() {
+    let all = Cloud::start().await.variables();
+    for function in ALL {
+        let mut needed = vec!["TABLE_NAME"];
+        needed.extend((function != "watch").then_some("TOKEN_KEYS"));
+        if function == "send" {
+            needed.extend(["TRACKING_BASE_URL", "CONFIGURATION_SET", "FROM_ADDRESS"]);
+        }
+        for name in needed {
+            let mut variables = all.clone();
+            variables.remove(name);
+            let said = binary::fails_to_start(function, &pairs(&variables)).await;
+            assert!(said.contains(name), "{function} without {name} said: {said}");
+        }
+    }
+}
+
+#[tokio::test]
+async fn a_malformed_variable_stops_the_start_by_its_name_and_no_secret_is_shown() {
+    let all = Cloud::start().await.variables();
+    for (function, name, value) in [
+        ("submit", "TOKEN_KEYS", "new:c2VjcmV0LXRoYXQtaXMtdG9vLXNob3J0"),
+        ("track", "TOKEN_KEYS", "c2VjcmV0LXdpdGhvdXQtYW4taWQ="),
+        ("record", "TOKEN_KEYS", "new:c2VjcmV0!!!!"),
+        ("report", "TOKEN_KEYS", ","),
+        ("send", "FROM_ADDRESS", "nobody"),
+        ("send", "TRACKING_BASE_URL", "not a url"),
+        ("send", "SES_TIMEOUT_MS", "soon"),
+        ("send", "SEND_LEASE_SECONDS", "-1"),
+    ] {
+        let mut variables = all.clone();
+        variables.insert(name.to_owned(), value.to_owned());
+        let said = binary::fails_to_start(function, &pairs(&variables)).await;
+        assert!(said.contains(name), "{function} with a malformed {name} said: {said}");
+        assert!(!said.contains("c2VjcmV0"), "a secret is in the log: {said}");
+    }
+}

@@ -1,0 +1,17 @@
+//! Journeys: what people and programs do with the system, over public HTTP, and what they must then see.
+#![allow(clippy::unwrap_used, clippy::expect_used)]
+
+mod architecture;
+mod bad_input;
+mod binaries;
+mod contract;
+mod costs;
+mod faults;
+mod firms;
+mod idempotency;
+mod reading;
+mod recording;
+mod resending;
+mod schema;
+mod story;
+mod tracking;
