@@ -51,31 +51,32 @@ fn command(function: &str, variables: &[(&str, &str)]) -> Command {
     command
 }
 
-async fn finish(child: Child) -> (bool, String) {
-    let output = tokio::time::timeout(PATIENCE, child.wait_with_output()).await;
-    let output = output.expect("the process ends").expect("its output can be read");
+async fn output(child: Child) -> (bool, String) {
+    let output = child.wait_with_output().await.expect("its output can be read");
     let text = format!("{}{}", String::from_utf8_lossy(&output.stdout), String::from_utf8_lossy(&output.stderr));
     (output.status.success(), text)
 }
 
-/// Starts a function with these variables and no others, where the start must fail; what it wrote.
-pub async fn fails_to_start(function: &str, variables: &[(&str, &str)]) -> String {
-    // Whoever gets as far as asking for an event hangs there until the test's patience ends.
-    let runtime = RuntimeApi::start(None).await;
+/// Starts a function with these variables and no others, where the start must fail: what it wrote, or else what it did.
+pub async fn fails_to_start(function: &str, variables: &[(&str, &str)]) -> Result<String, String> {
+    let mut runtime = RuntimeApi::start(None).await;
     let mut command = command(function, variables);
-    let (success, output) = finish(command.envs(runtime.variables()).spawn().expect("it starts")).await;
-    assert!(!success, "{function} ended well: {output}");
-    output
+    let child = command.envs(runtime.variables()).spawn().expect("it starts");
+    tokio::select! {
+        (success, text) = output(child) => if success { Err(format!("ended well: {text}")) } else { Ok(text) },
+        asked = runtime.answers.recv() => Err(format!("{asked:?}")),
+        () = tokio::time::sleep(PATIENCE) => Err(format!("did nothing for {PATIENCE:?}")),
+    }
 }
 
 /// Starts a function, hands it one event, and gives its answer, or else the error that it reported.
 pub async fn invoke(function: &str, variables: &[(&str, &str)], event: &Value) -> Result<Value, String> {
     let mut runtime = RuntimeApi::start(Some(event.to_string())).await;
     let mut command = command(function, variables);
-    let mut child = command.envs(runtime.variables()).spawn().expect("it starts");
+    let child = command.envs(runtime.variables()).spawn().expect("it starts");
     let answered = tokio::select! {
         answer = runtime.answers.recv() => answer.expect("the stand-in runs"),
-        _ = child.wait() => Err(format!("{function} ended: {}", finish(child).await.1)),
+        (_, text) = output(child) => Err(format!("{function} ended: {text}")),
         () = tokio::time::sleep(PATIENCE) => Err(format!("{function} did not answer in {PATIENCE:?}")),
     };
     answered.map(|body| serde_json::from_slice(&body).expect("JSON"))
@@ -93,13 +94,17 @@ impl RuntimeApi {
     async fn start(event: Option<String>) -> Self {
         let (sender, answers) = mpsc::unbounded_channel();
         let event = Arc::new(Mutex::new(event));
+        let waiting = sender.clone();
         let next = move || {
             let event = event.lock().unwrap().take();
+            let waiting = waiting.clone();
             async move {
-                match event {
-                    Some(event) => with_event(event),
-                    None => std::future::pending().await,
-                }
+                let Some(event) = event else {
+                    // Whoever has its answer listens no more.
+                    let _ = waiting.send(Err("it started and waits for an event".to_owned()));
+                    return std::future::pending().await;
+                };
+                with_event(event)
             }
         };
         let good = sender.clone();

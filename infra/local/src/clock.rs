@@ -1,4 +1,5 @@
-//! The stack's clock and chance. It stands in for AWS, so it is an edge: the only place of this crate that reads either.
+//! The stack's clock and chance. It stands in for AWS, so it is an edge: the only place of this crate that reads
+//! either.
 
 use jiff::Timestamp;
 

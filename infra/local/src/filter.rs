@@ -1,7 +1,9 @@
 //! Lambda's event filters, as far as the template uses them: equality, `exists`, `prefix`, `suffix` and `anything-but`.
 //!
-//! <https://docs.aws.amazon.com/lambda/latest/dg/invocation-eventfiltering.html>. A comparison that is not known here is refused at the start
-//! rather than passed over, so that the stack never hands on what AWS would hold back.
+//! <https://docs.aws.amazon.com/lambda/latest/dg/invocation-eventfiltering.html>
+//!
+//! A comparison that is not known here is refused at the start rather than passed over, so that the stack never hands on
+//! what AWS would hold back.
 
 use serde_json::Value;
 

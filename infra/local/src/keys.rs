@@ -1,4 +1,5 @@
-//! The keys that seal tokens: new ones at each start, or kept beside the table, whose mails would else lose their links.
+//! The keys that seal tokens: new ones at each start, or kept beside the table, whose mails would else lose their
+//! links.
 
 use std::io::{self, ErrorKind, Write};
 use std::path::Path;

@@ -1,5 +1,5 @@
-//! The queue between SES and the recorder: SQS's bookkeeping and Lambda's way of reading it, with batches, partial failures, a visibility
-//! delay, a limit of receives, and dead letters.
+//! The queue between SES and the recorder: SQS's bookkeeping and Lambda's way of reading it, with batches, partial
+//! failures, a visibility delay, a limit of receives, and dead letters.
 
 use std::collections::BTreeMap;
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};

@@ -1,5 +1,5 @@
-//! A small HTTP server for all parts of the stack. Unlike a web framework it can also close a connection without an answer, which the
-//! faults need.
+//! A small HTTP server for all parts of the stack. Unlike a web framework it can also close a connection without an
+//! answer, which the faults need.
 
 use std::future::Future;
 use std::net::SocketAddr;
@@ -15,7 +15,8 @@ use tokio::task::JoinSet;
 /// What a request is answered with.
 pub(crate) type Response = http::Response<Full<Bytes>>;
 
-/// A refused body is read to its end, up to this many bytes: a client that is cut off while it writes never sees the answer.
+/// A refused body is read to its end, up to this many bytes: a client that is cut off while it writes never sees the
+/// answer.
 const DISCARDED_BYTES: usize = 64 * 1024 * 1024;
 
 /// The connection closes without an answer.

@@ -7,7 +7,8 @@ use crate::clock;
 const REGION: &str = "eu-central-1";
 const TOPIC_ARN: &str = "arn:aws:sns:eu-central-1:000000000000:invoice-email-events";
 
-/// Wraps a message as SNS does for a subscription without raw delivery. The signature is not one: nothing here could check it.
+/// Wraps a message as SNS does for a subscription without raw delivery. The signature is not one: nothing here could
+/// check it.
 pub(crate) fn envelope(message: &str) -> String {
     json!({
         "Type": "Notification",

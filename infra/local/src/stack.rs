@@ -160,8 +160,8 @@ impl Stack {
         self.table.requests()
     }
 
-    /// Waits until nothing is under way: the stream is read to its end, the queue is empty, and nothing is being handled.
-    /// Scheduled functions may start again at any time.
+    /// Waits until nothing is under way: the stream is read to its end, the queue is empty, and nothing is being
+    /// handled. Scheduled functions may start again at any time.
     pub async fn settled(&self) {
         // Records lead to mails, mails to messages, messages to records; what one look misses while it passes from one
         // to the next, a second look finds.

@@ -1,5 +1,5 @@
-//! The stream's way to a function, as Lambda's event source mapping goes it: in order, batch by batch, with filters, partial failures,
-//! bisection, a limit of retries, and dead letters.
+//! The stream's way to a function, as Lambda's event source mapping goes it: in order, batch by batch, with filters,
+//! partial failures, bisection, a limit of retries, and dead letters.
 
 use std::collections::VecDeque;
 use std::hash::{DefaultHasher, Hash, Hasher};
@@ -19,7 +19,8 @@ use crate::template::StreamTrigger;
 /// How long an idle pump waits at most: writes that do not pass the stack's door ring no bell.
 const IDLE: Duration = Duration::from_millis(50);
 
-/// The first wait before a retry; it doubles up to [`LONGEST_BACKOFF`]. Lambda waits longer, people at a terminal do not.
+/// The first wait before a retry; it doubles up to [`LONGEST_BACKOFF`]. Lambda waits longer, people at a terminal do
+/// not.
 const FIRST_BACKOFF: Duration = Duration::from_millis(20);
 const LONGEST_BACKOFF: Duration = Duration::from_secs(1);
 
@@ -133,7 +134,8 @@ async fn deliver(trigger: &StreamTrigger, function: &EventFunction, dead_letters
             Verdict::FailedFrom(index) if index > 0 => (records.split_off(index), 1),
             Verdict::FailedFrom(_) => (records, attempt),
             Verdict::Failed(error) => {
-                tracing::warn!(function = %trigger.function, attempt, records = records.len(), error, "a stream batch failed");
+                let count = records.len();
+                tracing::warn!(function = trigger.function, attempt, records = count, error, "a stream batch failed");
                 if trigger.bisect && records.len() > 1 {
                     let second = records.split_off(records.len() / 2);
                     batches.push_front((second, attempt));
@@ -144,7 +146,13 @@ async fn deliver(trigger: &StreamTrigger, function: &EventFunction, dead_letters
             }
         };
         if attempt > trigger.retries {
-            tracing::error!(function = %trigger.function, attempt, records = rest.len(), "stream records became dead letters");
+            let count = rest.len();
+            tracing::error!(
+                function = trigger.function,
+                attempt,
+                records = count,
+                "stream records became dead letters"
+            );
             dead_letters.add("stream", attempt, json!({ "function": trigger.function, "Records": rest }));
             continue;
         }
@@ -154,8 +162,8 @@ async fn deliver(trigger: &StreamTrigger, function: &EventFunction, dead_letters
     }
 }
 
-/// Reads a partial batch response as Lambda does: the lowest failed sequence number counts, and an answer that makes no sense fails the
-/// whole batch.
+/// Reads a partial batch response as Lambda does: the lowest failed sequence number counts, and an answer that makes no
+/// sense fails the whole batch.
 fn judge(records: &[Value], response: Result<Value, InvocationError>) -> Verdict {
     let response = match response {
         Ok(response) => response,

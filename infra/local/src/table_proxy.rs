@@ -230,12 +230,14 @@ mod tests {
     }
 
     async fn call(address: &str, key: &str) -> (u16, Value) {
+        let scope = format!("{key}/20261121/eu/dynamodb/aws4_request");
+        let authorization = format!("AWS4-HMAC-SHA256 Credential={scope}, SignedHeaders=host, Signature=0");
         let response = reqwest::Client::new()
             .post(format!("http://{address}/"))
             .header("x-amz-target", "DynamoDB_20120810.ListTables")
             .header("content-type", CONTENT_TYPE)
             .header("x-amz-date", "20261121T000000Z")
-            .header("authorization", format!("AWS4-HMAC-SHA256 Credential={key}/20261121/eu/dynamodb/aws4_request, SignedHeaders=host, Signature=0"))
+            .header("authorization", authorization)
             .body("{}")
             .send()
             .await

@@ -1,4 +1,5 @@
-//! What the stack takes from `infra/template.yaml`: the table, the routes, the stream, the queue. It has no second copy of any of them.
+//! What the stack takes from `infra/template.yaml`: the table, the routes, the stream, the queue. It has no second copy
+//! of any of them.
 
 use std::collections::BTreeMap;
 

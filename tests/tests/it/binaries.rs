@@ -136,9 +136,10 @@ async fn the_six_binaries_carry_an_invoice_from_its_submission_to_the_report() {
 #[tokio::test]
 async fn a_missing_variable_stops_the_start_by_its_name() {
     let all = Cloud::start().await.variables();
+    let mut wrong = Vec::new();
     for function in ALL {
-        let mut needed = vec!["TABLE_NAME"];
-        needed.extend((function != "watch").then_some("TOKEN_KEYS"));
+        let mut needed = vec!["TABLE_NAME", "AWS_REGION"];
+        needed.extend(matches!(function, "send" | "track" | "record" | "report").then_some("TOKEN_KEYS"));
         if function == "send" {
             needed.extend(["TRACKING_BASE_URL", "CONFIGURATION_SET", "FROM_ADDRESS"]);
         }
@@ -146,28 +147,36 @@ async fn a_missing_variable_stops_the_start_by_its_name() {
             let mut variables = all.clone();
             variables.remove(name);
             let said = binary::fails_to_start(function, &pairs(&variables)).await;
-            assert!(said.contains(name), "{function} without {name} said: {said}");
+            if !said.as_ref().is_ok_and(|said| said.contains(name)) {
+                wrong.push(format!("{function} without {name}: {said:?}"));
+            }
         }
     }
+    assert_eq!(wrong, [] as [String; 0]);
 }
 
 #[tokio::test]
 async fn a_malformed_variable_stops_the_start_by_its_name_and_no_secret_is_shown() {
     let all = Cloud::start().await.variables();
+    let mut wrong = Vec::new();
     for (function, name, value) in [
-        ("submit", "TOKEN_KEYS", "new:c2VjcmV0LXRoYXQtaXMtdG9vLXNob3J0"),
         ("track", "TOKEN_KEYS", "c2VjcmV0LXdpdGhvdXQtYW4taWQ="),
         ("record", "TOKEN_KEYS", "new:c2VjcmV0!!!!"),
+        ("send", "TOKEN_KEYS", "new:c2VjcmV0LXRoYXQtaXMtdG9vLXNob3J0"),
         ("report", "TOKEN_KEYS", ","),
         ("send", "FROM_ADDRESS", "nobody"),
         ("send", "TRACKING_BASE_URL", "not a url"),
         ("send", "SES_TIMEOUT_MS", "soon"),
+        ("send", "SEND_LEASE_SECONDS", "soon"),
         ("send", "SEND_LEASE_SECONDS", "-1"),
     ] {
         let mut variables = all.clone();
         variables.insert(name.to_owned(), value.to_owned());
         let said = binary::fails_to_start(function, &pairs(&variables)).await;
-        assert!(said.contains(name), "{function} with a malformed {name} said: {said}");
-        assert!(!said.contains("c2VjcmV0"), "a secret is in the log: {said}");
+        // A part of a key in the log would be a leak.
+        if !said.as_ref().is_ok_and(|said| said.contains(name) && !said.contains("c2VjcmV0")) {
+            wrong.push(format!("{function} with {name}={value}: {said:?}"));
+        }
     }
+    assert_eq!(wrong, [] as [String; 0]);
 }

@@ -122,8 +122,8 @@ async fn write(table: Table, send: Written, now: Timestamp) -> Result<(), DemoEr
         })
         .await?;
     for recipient in &send.recipients {
-        // What is in the log already changes nothing, but leads to what events lead to: the firm's suppression list, and
-        // the relief of whom the recipient replaces.
+        // What is in the log already changes nothing, but leads to what events lead to: the firm's suppression list,
+        // and the relief of whom the recipient replaces.
         if recipient.supersedes.is_some() || fold(recipient, now).suppress.is_some() {
             let events: Vec<Event> = recipient.log.events().cloned().collect();
             table.append(&recipient.key, &events, None, now).await?;

@@ -85,7 +85,8 @@ impl Arrival<'_> {
     }
 }
 
-/// Headers in lower case, repeated ones joined by commas; cookies have a field of their own. API Gateway adds who asked.
+/// Headers in lower case, repeated ones joined by commas; cookies have a field of their own. API Gateway adds who
+/// asked.
 fn headers(headers: &http::HeaderMap, peer: SocketAddr) -> (BTreeMap<String, String>, Vec<String>) {
     let mut joined = BTreeMap::<String, String>::new();
     let mut cookies = Vec::new();

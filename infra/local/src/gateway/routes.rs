@@ -1,7 +1,7 @@
 //! Which route a request takes: API Gateway's rules for HTTP APIs.
 //!
-//! <https://docs.aws.amazon.com/apigateway/latest/developerguide/http-api-develop-routes.html>: the most specific path wins, in it the exact
-//! method before `ANY`, and `$default` takes the rest.
+//! <https://docs.aws.amazon.com/apigateway/latest/developerguide/http-api-develop-routes.html>: the most specific path
+//! wins, in it the exact method before `ANY`, and `$default` takes the rest.
 
 use std::collections::BTreeMap;
 

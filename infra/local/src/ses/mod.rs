@@ -1,4 +1,5 @@
-//! The SES stand-in: SendEmail of SES v2 over HTTP, a mailbox for what it accepts, and events on their way to the queue.
+//! The SES stand-in: SendEmail of SES v2 over HTTP, a mailbox for what it accepts, and events on their way to the
+//! queue.
 
 mod events;
 pub(crate) mod mailbox;
