@@ -10,8 +10,6 @@ pub mod envelope;
 pub mod ses;
 mod timestamp;
 
-use std::error::Error;
-use std::iter::successors;
 use std::sync::Arc;
 
 use domain::ids::RecipientKey;
@@ -19,6 +17,7 @@ use domain::token::{Purpose, TokenKeys};
 use futures_util::{StreamExt, stream};
 use jiff::{SignedDuration, Timestamp};
 use lambda::aws::Service;
+use lambda::log::chain;
 use lambda::{Call, ConfigurationError, Environment};
 use serde_json::Value;
 use table::{Table, TableError};
@@ -258,11 +257,6 @@ fn log(messages: &[Message<'_>], outcomes: &[Result<Outcome>]) {
         "recorded {recorded} of {} messages",
         messages.len(),
     );
-}
-
-/// An error and its causes in one line.
-fn chain(error: &dyn Error) -> String {
-    successors(Some(error), |&error| error.source()).map(ToString::to_string).collect::<Vec<_>>().join(": ")
 }
 
 #[cfg(test)]

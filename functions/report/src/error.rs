@@ -1,7 +1,6 @@
 //! What can go wrong, and what the caller is told about it.
 
-use std::error::Error;
-
+use lambda::log::chain;
 use lambda::problem::{FieldError, Problem};
 use lambda_http::{Body, Response};
 use table::TableError;
@@ -53,15 +52,4 @@ impl ReportError {
         };
         problem.into_response()
     }
-}
-
-/// An error and its causes in one line.
-fn chain(error: &dyn Error) -> String {
-    let mut text = error.to_string();
-    let mut cause = error.source();
-    while let Some(error) = cause {
-        text = format!("{text}: {error}");
-        cause = error.source();
-    }
-    text
 }

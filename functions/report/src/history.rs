@@ -13,10 +13,10 @@ use lambda_http::{Body, Response};
 use serde::Serialize;
 use table::{Table, TableError};
 
-use crate::cursor::{self, Context};
 use crate::error::ReportError;
-use crate::parameters::Parameters;
 use crate::query::Asker;
+use lambda::cursor::{self, Context};
+use lambda::parameters::Parameters;
 
 /// The most sends of a page.
 const MAX_SENDS: usize = 50;

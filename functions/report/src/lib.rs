@@ -5,14 +5,12 @@
 
 mod attention;
 mod csv;
-mod cursor;
 mod days;
 mod error;
 mod format;
 mod gathering;
 mod history;
 mod invoice;
-mod parameters;
 mod query;
 mod report;
 mod rows;

@@ -12,11 +12,11 @@ use jiff::tz::TimeZone;
 use lambda::problem::FieldError;
 use table::Place;
 
-use crate::cursor::{self, Context};
 use crate::days::{Days, DaysError, MAX_DAYS, default_from};
 use crate::format::Format;
 use crate::invoice::InvoicePlace;
-use crate::parameters::Parameters;
+use lambda::cursor::{self, Context};
+use lambda::parameters::Parameters;
 
 /// Rows of a page if the query does not say.
 const DEFAULT_ROWS: usize = 100;

@@ -12,8 +12,8 @@ use table::{Filter, Table};
 use crate::days::Days;
 use crate::error::ReportError;
 use crate::gathering::READ_AHEAD;
-use crate::parameters::wrong;
 use crate::query::{Asker, SummaryQuery};
+use lambda::parameters::wrong;
 
 /// The most queries that one summary may cost: about 100,000 recipients, read and counted in well under the 30 seconds
 /// that API Gateway waits. A span with more is refused, because half a total is none.

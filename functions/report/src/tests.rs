@@ -2,9 +2,10 @@
 #![allow(clippy::unwrap_used, clippy::expect_used)]
 
 use super::*;
-use crate::cursor::tests::KEYS;
 use domain::time::from_millisecond;
 use serde_json::{Value, json};
+
+pub(crate) const KEYS: &str = "new:AAECAwQFBgcICQoLDA0ODxAREhMUFRYXGBkaGxwdHh8=";
 
 fn function() -> Report {
     let environment = Environment::of([

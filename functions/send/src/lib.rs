@@ -128,7 +128,7 @@ impl Send {
                 let error = result.err()?;
                 tracing::error!(
                     record.sequence_number = sequence_number,
-                    error = &error as &dyn std::error::Error,
+                    error = lambda::log::chain(&error),
                     "a recipient could not be worked on"
                 );
                 Some(json!({ "itemIdentifier": sequence_number }))
@@ -156,7 +156,7 @@ impl Send {
             Ok(raw) => raw,
             // Submit refuses what cannot be composed, so that this is our defect; the recipient shows it.
             Err(error) => {
-                tracing::error!(error = &error as &dyn std::error::Error, "a message could not be composed");
+                tracing::error!(error = lambda::log::chain(&error), "a message could not be composed");
                 let cause = DropCause::Refused("Compose".to_owned());
                 return self.drop(&key, cause, Some(error.to_string()), now).await;
             }
@@ -197,7 +197,7 @@ impl Send {
                 }
                 Err(error @ SendError::Unknown { .. }) => {
                     tracing::warn!(
-                        error = &error as &dyn std::error::Error,
+                        error = lambda::log::chain(&error),
                         "SES did not answer; its Send event or the end of the lease will tell"
                     );
                     return Ok(self.table.await_event(recipient).await?);

@@ -132,6 +132,6 @@ fn keep<T>(result: Result<T, FieldError>, errors: &mut Vec<FieldError>) -> Optio
 }
 
 fn table_problem(error: TableError) -> Problem {
-    tracing::error!(error = &error as &dyn std::error::Error, "a send could not be written");
+    tracing::error!(error = lambda::log::chain(&error), "a send could not be written");
     if error.is_busy() { Problem::try_again() } else { Problem::internal() }
 }

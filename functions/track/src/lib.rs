@@ -160,7 +160,7 @@ fn method_of(request: &Request) -> Option<Method> {
 }
 
 fn log_failure(what: &str, error: &TableError) {
-    tracing::error!(error = error as &dyn std::error::Error, "{what} was not recorded");
+    tracing::error!(error = lambda::log::chain(error), "{what} was not recorded");
 }
 
 fn with_headers(status: StatusCode, body: Body, headers: &[(HeaderName, &'static str)]) -> Response<Body> {

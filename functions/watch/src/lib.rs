@@ -71,7 +71,7 @@ impl Watch {
             for key in &due {
                 if let Err(error) = self.look_at(key, now, counts).await {
                     counts.failed += 1;
-                    tracing::error!(error = &error as &dyn std::error::Error, "a recipient could not be looked at");
+                    tracing::error!(error = lambda::log::chain(&error), "a recipient could not be looked at");
                 }
             }
             // Whoever was looked at is due later or never; a page that failed as a whole would come again and again.

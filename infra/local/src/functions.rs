@@ -81,6 +81,7 @@ impl Functions {
         let submit = submit::Submit::from_environment(&environment("submit")).map_err(refused("submit"))?;
         let track = track::Track::from_environment(&environment("track")).map_err(refused("track"))?;
         let report = report::Report::from_environment(&environment("report")).map_err(refused("report"))?;
+        let settings = settings::Settings::from_environment(&environment("settings")).map_err(refused("settings"))?;
         let send = send::Send::from_environment(&environment("send")).map_err(refused("send"))?;
         let record = record::Record::from_environment(&environment("record")).map_err(refused("record"))?;
         let watch = watch::Watch::from_environment(&environment("watch")).map_err(refused("watch"))?;
@@ -90,6 +91,10 @@ impl Functions {
                 ("submit".to_owned(), http(submit, |it, request, call| async move { it.handle(request, call).await })),
                 ("track".to_owned(), http(track, |it, request, call| async move { it.handle(request, call).await })),
                 ("report".to_owned(), http(report, |it, request, call| async move { it.handle(request, call).await })),
+                (
+                    "settings".to_owned(),
+                    http(settings, |it, request, call| async move { it.handle(request, call).await }),
+                ),
             ]),
             events: HashMap::from([
                 (

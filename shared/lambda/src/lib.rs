@@ -5,8 +5,11 @@
 
 pub mod aws;
 mod call;
+pub mod cursor;
 mod environment;
+pub mod log;
 pub mod metric;
+pub mod parameters;
 pub mod problem;
 pub mod reply;
 pub mod request;

@@ -173,11 +173,7 @@ async fn a_spreadsheet_runs_nothing_and_reads_every_page() {
     let evil = ["=HYPERLINK(\"https://evil.example\")", "+1+1", "-1+1", "@SUM(A1)", "a \"quote\", a comma"];
     for (number, name) in evil.iter().enumerate() {
         let facts = json!({ "number": number.to_string(), "client_name": name });
-        firm.send(
-            &format!("{number}"),
-            json!({ "to": "ann@example.com", "subject": name, "facts": facts }),
-        )
-        .await;
+        firm.send(&format!("{number}"), json!({ "to": "ann@example.com", "subject": name, "facts": facts })).await;
     }
     let mut path = format!("{REPORT}?format=csv&limit=4");
     let mut names = Vec::new();

@@ -2,8 +2,8 @@
 #![allow(clippy::unwrap_used)]
 
 use super::*;
-use crate::cursor::tests::KEYS;
 use crate::rows::tests::{at, deferred, open, sent, with_events};
+use crate::tests::KEYS;
 use domain::event::EventKind;
 use domain::evidence::Agent;
 use domain::ids::Kind;

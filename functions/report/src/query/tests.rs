@@ -2,8 +2,8 @@
 #![allow(clippy::unwrap_used)]
 
 use super::*;
-use crate::cursor::tests::KEYS;
 use crate::rows::tests::{at, recipient};
+use crate::tests::KEYS;
 use jiff::civil::date;
 
 const NOW: &str = "2026-11-21T23:30:00Z";

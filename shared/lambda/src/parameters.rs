@@ -4,27 +4,28 @@ use std::collections::BTreeMap;
 use std::fmt::Display;
 use std::str::FromStr;
 
-use lambda::problem::{FieldError, In};
+use crate::problem::{FieldError, In};
 
 /// How much of an unknown parameter's name an error repeats, in characters.
 const MAX_NAME_CHARS: usize = 64;
 
 /// What a query gave, and what is wrong with it so far.
 #[derive(Debug)]
-pub(crate) struct Parameters {
+pub struct Parameters {
     given: BTreeMap<String, String>,
     errors: Vec<FieldError>,
 }
 
 /// An error at a parameter of the query.
-pub(crate) fn wrong(name: &str, detail: impl Into<String>) -> FieldError {
+pub fn wrong(name: &str, detail: impl Into<String>) -> FieldError {
     FieldError::new(In::Query, name, detail)
 }
 
 impl Parameters {
     /// Reads a query that knows these parameters. A parameter without a value counts as not given, because forms send
     /// their empty fields; an unknown or a repeated one is an error.
-    pub(crate) fn new(pairs: Vec<(String, String)>, known: &[&str]) -> Self {
+    #[must_use]
+    pub fn new(pairs: Vec<(String, String)>, known: &[&str]) -> Self {
         let mut parameters = Self { given: BTreeMap::new(), errors: Vec::new() };
         for (name, value) in pairs {
             if !known.contains(&name.as_str()) {
@@ -38,12 +39,13 @@ impl Parameters {
     }
 
     /// A parameter as text.
-    pub(crate) fn text(&self, name: &str) -> Option<&str> {
+    #[must_use]
+    pub fn text(&self, name: &str) -> Option<&str> {
         self.given.get(name).map(String::as_str)
     }
 
     /// A parameter as `read` understands it; what it refuses becomes an error.
-    pub(crate) fn read<T>(&mut self, name: &str, read: impl FnOnce(&str) -> Result<T, String>) -> Option<T> {
+    pub fn read<T>(&mut self, name: &str, read: impl FnOnce(&str) -> Result<T, String>) -> Option<T> {
         match read(self.given.get(name)?) {
             Ok(value) => Some(value),
             Err(detail) => {
@@ -54,12 +56,12 @@ impl Parameters {
     }
 
     /// A parameter in its own type.
-    pub(crate) fn parsed<T: FromStr<Err: Display>>(&mut self, name: &str) -> Option<T> {
+    pub fn parsed<T: FromStr<Err: Display>>(&mut self, name: &str) -> Option<T> {
         self.read(name, |text| text.parse().map_err(|error: T::Err| format!("{error}.")))
     }
 
     /// `limit`: a number from 1 to `most`, `default` if missing.
-    pub(crate) fn limit(&mut self, default: usize, most: usize) -> usize {
+    pub fn limit(&mut self, default: usize, most: usize) -> usize {
         let number = |text: &str| {
             let plain = !text.is_empty() && text.bytes().all(|byte| byte.is_ascii_digit());
             text.parse().ok().filter(|number| plain && (1..=most).contains(number))
@@ -69,27 +71,30 @@ impl Parameters {
     }
 
     /// Notes an error.
-    pub(crate) fn error(&mut self, name: &str, detail: impl Into<String>) {
+    pub fn error(&mut self, name: &str, detail: impl Into<String>) {
         self.errors.push(wrong(name, detail));
     }
 
     /// Adds an error that was found elsewhere in the request.
-    pub(crate) fn keep<T>(&mut self, result: Result<T, FieldError>) -> Option<T> {
+    pub fn keep<T>(&mut self, result: Result<T, FieldError>) -> Option<T> {
         result.map_err(|error| self.errors.push(error)).ok()
     }
 
     /// Whether nothing is wrong so far.
-    pub(crate) fn are_valid(&self) -> bool {
+    #[must_use]
+    pub fn are_valid(&self) -> bool {
         self.errors.is_empty()
     }
 
     /// Whether something is wrong with a parameter.
-    pub(crate) fn has_error(&self, name: &str) -> bool {
+    #[must_use]
+    pub fn has_error(&self, name: &str) -> bool {
         self.errors.iter().any(|error| error.pointer == name)
     }
 
     /// All that is wrong.
-    pub(crate) fn into_errors(self) -> Vec<FieldError> {
+    #[must_use]
+    pub fn into_errors(self) -> Vec<FieldError> {
         self.errors
     }
 }

@@ -4,24 +4,25 @@
 //! it. Changed by one bit, or taken elsewhere, it is refused. How many rows a page has and in which format are no
 //! part of the context, so that both may change from page to page.
 
+use crate::parameters::wrong;
+use crate::problem::FieldError;
 use domain::ids::Firm;
 use domain::token::{Purpose, TokenKeys};
-use lambda::problem::FieldError;
-
-use crate::parameters::wrong;
 
 /// What a cursor belongs to.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub(crate) struct Context(Vec<u8>);
+pub struct Context(Vec<u8>);
 
 impl Context {
     /// An endpoint of a firm.
-    pub(crate) fn new(endpoint: &str, firm: &Firm) -> Self {
+    #[must_use]
+    pub fn new(endpoint: &str, firm: &Firm) -> Self {
         Self(Vec::new()).with(Some(endpoint)).with(Some(firm.as_str()))
     }
 
     /// The same with one more part of the query; a missing part differs from an empty one.
-    pub(crate) fn with(mut self, part: Option<&str>) -> Self {
+    #[must_use]
+    pub fn with(mut self, part: Option<&str>) -> Self {
         // A length before each part, so that ("a", "bc") and ("ab", "c") differ.
         let length = part.map_or(u64::MAX, |part| part.len() as u64);
         self.0.extend_from_slice(&length.to_be_bytes());
@@ -31,12 +32,16 @@ impl Context {
 }
 
 /// Seals a place.
-pub(crate) fn seal(keys: &TokenKeys, context: &Context, place: &[u8]) -> String {
+#[must_use]
+pub fn seal(keys: &TokenKeys, context: &Context, place: &[u8]) -> String {
     keys.seal(Purpose::Cursor, &context.0, place)
 }
 
 /// The place in a cursor, if `read` understands it.
-pub(crate) fn open<T>(
+///
+/// # Errors
+/// The cursor is not of this query.
+pub fn open<T>(
     keys: &TokenKeys,
     context: &Context,
     cursor: &str,
@@ -49,11 +54,11 @@ pub(crate) fn open<T>(
 }
 
 #[cfg(test)]
-pub(crate) mod tests {
+mod tests {
     #![allow(clippy::unwrap_used)]
     use super::*;
 
-    pub(crate) const KEYS: &str = "new:AAECAwQFBgcICQoLDA0ODxAREhMUFRYXGBkaGxwdHh8=";
+    const KEYS: &str = "new:AAECAwQFBgcICQoLDA0ODxAREhMUFRYXGBkaGxwdHh8=";
 
     fn context(endpoint: &str, firm: &str, part: Option<&str>) -> Context {
         Context::new(endpoint, &firm.parse().unwrap()).with(part)
