@@ -23,7 +23,7 @@ use crate::workspace;
 /// Far longer than a start and an answer take, even on a busy machine.
 const PATIENCE: Duration = Duration::from_secs(60);
 
-/// The folder of the six binaries, built from the code at hand.
+/// The folder of the binaries, built from the code at hand.
 fn folder() -> &'static PathBuf {
     static FOLDER: OnceLock<PathBuf> = OnceLock::new();
     FOLDER.get_or_init(|| {

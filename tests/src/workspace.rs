@@ -16,3 +16,12 @@ pub fn read(path: &str) -> String {
 pub fn yaml(path: &str) -> serde_yaml_ng::Value {
     serde_yaml_ng::from_str(&read(path)).unwrap_or_else(|error| panic!("{path}: {error}"))
 }
+
+/// The names of all functions.
+pub fn functions() -> Vec<String> {
+    let folders = std::fs::read_dir(root().join("functions")).expect("functions");
+    let mut names: Vec<String> =
+        folders.map(|folder| folder.expect("a folder").file_name().into_string().expect("a name")).collect();
+    names.sort();
+    names
+}

@@ -1,6 +1,7 @@
 //! One recipient's copy of a send.
 
 use domain::address::Mailbox;
+use domain::facts::Facts;
 use domain::message::{ComposeError, Letter, Links, compose};
 use domain::recipient::Recipient;
 use domain::token::Purpose;
@@ -25,6 +26,8 @@ impl Send {
             name: self.from.name.clone().or_else(|| Some(body.firm_name.clone())),
             address: self.from.address.clone(),
         };
+        // What is still to be paid is shown only where a firm's settings say so, and by default they do not.
+        let facts = Facts { balance: None, ..body.facts.clone() };
         let position = key.position;
         let place = format!("{}{}", position.kind.as_str(), position.index);
         compose(&Letter {
@@ -38,7 +41,7 @@ impl Send {
             message: body.message.as_deref(),
             html: body.html.as_deref(),
             text: body.text.as_deref(),
-            facts: &body.facts,
+            facts: &facts,
             links,
             message_id: &format!("{}.{place}@{}", key.send, self.from.address.domain()),
             date: recipient.submitted_at(),

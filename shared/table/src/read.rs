@@ -142,6 +142,11 @@ impl Table {
         let month = Month::of(last);
         let from = span.from.max(month.start());
         let (low, high) = keys::report_bounds(from, span.until, after);
+        let earlier_months = (month.start() > span.from).then(|| Place::before(month.start()));
+        // DynamoDB refuses a range whose ends are the wrong way round, which is what nothing looks like.
+        if low > high {
+            return Ok(Page { recipients: Vec::new(), next: earlier_months });
+        }
         let mut query = self
             .query()
             .index_name(REPORT_INDEX)
@@ -164,7 +169,7 @@ impl Table {
         let page = query.set_filter_expression(filters).send().await.map_err(|error| TableError::of("Query", error))?;
         let next = match page.last_evaluated_key {
             Some(key) => Place::of_last_report_key(&key),
-            None => (month.start() > span.from).then(|| Place::before(month.start())),
+            None => earlier_months,
         };
         Ok(Page { recipients: recipients(page.items)?, next })
     }

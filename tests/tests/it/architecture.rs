@@ -152,7 +152,7 @@ fn nothing_scans_the_table() {
 
 #[test]
 fn every_function_has_a_thin_main_and_a_readme() {
-    for function in ["submit", "send", "track", "record", "report", "watch"] {
+    for function in workspace::functions() {
         let main = workspace::read(&format!("functions/{function}/src/main.rs"));
         assert!(main.lines().count() <= 40, "functions/{function}/src/main.rs is not thin");
         let readme = workspace::read(&format!("functions/{function}/README.md"));

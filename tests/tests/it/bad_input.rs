@@ -196,7 +196,7 @@ async fn a_query_is_refused_by_the_name_of_its_parameter() {
     let system = System::start().await;
     let firm = system.firm("roe");
     let (report, summary) = ("/v1/reports/invoice-emails", "/v1/reports/invoice-emails/summary");
-    let (attention, history) = ("/v1/attention", "/v1/invoices/1/emails");
+    let (attention, suppressions, history) = ("/v1/attention", "/v1/suppressions", "/v1/invoices/1/emails");
     for (path, query, parameter) in [
         (report, "status=lost", "status"),
         (report, "status=sent,lost", "status"),
@@ -209,6 +209,7 @@ async fn a_query_is_refused_by_the_name_of_its_parameter() {
         (report, "invoice=a%2Fb", "invoice"),
         (report, "recipient=ann", "recipient"),
         (report, "format=xml", "format"),
+        (report, "limti=1", "limti"),
         (report, "limit=0", "limit"),
         (report, "limit=1001", "limit"),
         (report, "limit=ten", "limit"),
@@ -221,6 +222,8 @@ async fn a_query_is_refused_by_the_name_of_its_parameter() {
         (attention, "limit=0", "limit"),
         (attention, "limit=1001", "limit"),
         (attention, "cursor=AAAA", "cursor"),
+        (suppressions, "limit=0", "limit"),
+        (suppressions, "cursor=AAAA", "cursor"),
         (history, "limit=0", "limit"),
         (history, "limit=51", "limit"),
         (history, "cursor=AAAA", "cursor"),
@@ -295,6 +298,8 @@ async fn a_method_that_a_path_does_not_have_is_405_with_those_it_has() {
         ("/v1/reports/invoice-emails", vec!["GET"]),
         ("/v1/reports/invoice-emails/summary", vec!["GET"]),
         ("/v1/attention", vec!["GET"]),
+        ("/v1/suppressions", vec!["GET"]),
+        ("/v1/suppressions/ann%40example.com", vec!["DELETE"]),
         ("/o/token.gif", vec!["GET", "HEAD"]),
         ("/c/token", vec!["GET", "HEAD"]),
         ("/u/token", vec!["GET", "POST"]),

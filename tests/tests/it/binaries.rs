@@ -1,4 +1,4 @@
-//! The six binaries that AWS runs, as processes and without the local stack: they start, take one event of their
+//! The binaries that AWS runs, as processes and without the local stack: they start, take one event of their
 //! trigger, and answer it; and they refuse to start with a message that names what is wrong.
 
 use std::collections::BTreeMap;
@@ -6,9 +6,7 @@ use std::collections::BTreeMap;
 use serde_json::{Value, json};
 use tests::cloud::Cloud;
 use tests::ses::{Event, Format, in_sns};
-use tests::{api, binary, recipient, sorted_statuses};
-
-const ALL: [&str; 6] = ["submit", "send", "track", "record", "report", "watch"];
+use tests::{api, binary, recipient, sorted_statuses, workspace};
 
 fn pairs(variables: &BTreeMap<String, String>) -> Vec<(&str, &str)> {
     variables.iter().map(|(name, value)| (name.as_str(), value.as_str())).collect()
@@ -77,7 +75,7 @@ fn from_topic(message: &Value) -> Value {
 }
 
 #[tokio::test]
-async fn the_six_binaries_carry_an_invoice_from_its_submission_to_the_report() {
+async fn the_binaries_carry_an_invoice_from_its_submission_to_the_report() {
     let cloud = Cloud::start().await;
     let variables = cloud.variables();
     let invoke = async |function, event| binary::invoke(function, &pairs(&variables), &event).await.unwrap();
@@ -137,16 +135,16 @@ async fn the_six_binaries_carry_an_invoice_from_its_submission_to_the_report() {
 async fn a_missing_variable_stops_the_start_by_its_name() {
     let all = Cloud::start().await.variables();
     let mut wrong = Vec::new();
-    for function in ALL {
+    for function in workspace::functions() {
         let mut needed = vec!["TABLE_NAME", "AWS_REGION"];
-        needed.extend(matches!(function, "send" | "track" | "record" | "report").then_some("TOKEN_KEYS"));
+        needed.extend((!matches!(function.as_str(), "submit" | "watch")).then_some("TOKEN_KEYS"));
         if function == "send" {
             needed.extend(["TRACKING_BASE_URL", "CONFIGURATION_SET", "FROM_ADDRESS"]);
         }
         for name in needed {
             let mut variables = all.clone();
             variables.remove(name);
-            let said = binary::fails_to_start(function, &pairs(&variables)).await;
+            let said = binary::fails_to_start(&function, &pairs(&variables)).await;
             if !said.as_ref().is_ok_and(|said| said.contains(name)) {
                 wrong.push(format!("{function} without {name}: {said:?}"));
             }

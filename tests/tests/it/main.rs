@@ -14,4 +14,5 @@ mod recording;
 mod resending;
 mod schema;
 mod story;
+mod suppressions;
 mod tracking;

@@ -161,9 +161,8 @@ async fn a_long_history_goes_on_where_it_stopped() {
 async fn an_invoice_that_was_never_mailed_has_an_empty_history() {
     let system = System::start().await;
     let history = system.firm("roe").history("never").await;
-    let expected =
-        json!({ "invoice": "never", "sent_status": null, "evidence": null, "sends": [], "next_cursor": null });
-    assert_eq!(history, expected);
+    assert_eq!(history["sends"], json!([]));
+    assert_eq!((&history["sent_status"], &history["next_cursor"]), (&Value::Null, &Value::Null));
 }
 
 #[tokio::test]
@@ -189,8 +188,9 @@ async fn a_spreadsheet_runs_nothing_and_reads_every_page() {
             names.push(record[column].to_owned());
         }
         let Some(next) = answer.header("link").split_once("; rel=\"next\"") else { break };
-        let url = next.0.trim_start_matches('<').trim_end_matches('>');
-        path = url.strip_prefix(&system.url()).unwrap_or(url).to_owned();
+        let here: reqwest::Url = format!("{}{path}", system.url()).parse().unwrap();
+        let next = here.join(next.0.trim_start_matches('<').trim_end_matches('>')).unwrap();
+        path = next.as_str().strip_prefix(&system.url()).expect("a page of our own").to_owned();
         assert!(page < 3, "the pages end");
     }
     assert_eq!(names.len(), evil.len());

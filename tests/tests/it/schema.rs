@@ -116,6 +116,7 @@ async fn answers_are_as_described() {
     fits(&description, "ReportPage", &firm.get("/v1/reports/invoice-emails?limit=2").await.expect(200));
     fits(&description, "AttentionPage", &firm.get("/v1/attention").await.expect(200));
     fits(&description, "Summary", &firm.get("/v1/reports/invoice-emails/summary").await.expect(200));
+    fits(&description, "SuppressionPage", &firm.get("/v1/suppressions").await.expect(200));
     fits(&description, "Problem", &firm.get("/v1/attention?limit=0").await.problem(400));
     fits(&description, "Problem", &firm.get("/v1/nothing").await.problem(404));
 }

@@ -90,6 +90,16 @@ async fn each_fate_stands_at_its_own_recipient() {
 }
 
 #[tokio::test]
+async fn the_history_reads_as_it_always_did() {
+    let (_system, _firm, history) = told().await;
+    insta::assert_json_snapshot!(history, {
+        ".sends[].send" => "[send]",
+        ".sends[].submitted_at" => "[time]",
+        ".sends[].recipients[].statuses[].at" => "[time]",
+    });
+}
+
+#[tokio::test]
 async fn all_statuses_are_in_order_of_time() {
     let (_system, _firm, history) = told().await;
     for position in ["to:0", "to:1", "cc:0", "bcc:0"] {
@@ -134,10 +144,10 @@ async fn a_mail_says_what_mail_programs_want_to_know() {
     let html = mail.html();
     let (pixel, message) = (html.find("/o/").unwrap(), html.find("please find our invoice").unwrap());
     assert!(pixel < message, "a program that clips long mails would clip the pixel");
-    assert!(
-        mail.text().contains("please find our invoice") && mail.text().contains("1,000.00")
-            || mail.text().contains("1000.00")
-    );
+    for part in [mail.text(), html] {
+        assert!(part.contains("please find our invoice") && part.contains("USD 1,250.00"), "{part}");
+        assert!(!part.contains("1,000.00"), "what is still to be paid is not shown unless the firm says so: {part}");
+    }
     for line in mail.raw.split("\r\n") {
         assert!(line.len() <= 998 && line.is_ascii(), "RFC 5322 and 7 bits: {line}");
     }
