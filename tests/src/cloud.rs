@@ -25,6 +25,15 @@ pub struct Cloud {
 impl Cloud {
     /// Starts both, with an empty table.
     pub async fn start() -> Self {
+        Self::with(true).await
+    }
+
+    /// Starts both; SES takes each mail and never answers.
+    pub async fn with_silent_ses() -> Self {
+        Self::with(false).await
+    }
+
+    async fn with(answers: bool) -> Self {
         let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
         let table_url = format!("http://{}", listener.local_addr().unwrap());
         tokio::spawn(dynoxide::server::serve_on(listener, dynoxide::Database::memory().unwrap()));
@@ -32,9 +41,15 @@ impl Cloud {
         let mails = Arc::new(Mutex::new(Vec::new()));
         let taken = Arc::clone(&mails);
         let take = move |Json(call): Json<Value>| async move {
-            let mut mails = taken.lock().unwrap();
-            mails.push(call);
-            Json(json!({ "MessageId": message_id(mails.len() - 1) }))
+            let number = {
+                let mut mails = taken.lock().unwrap();
+                mails.push(call);
+                mails.len() - 1
+            };
+            if !answers {
+                std::future::pending::<()>().await;
+            }
+            Json(json!({ "MessageId": message_id(number) }))
         };
         let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
         let ses_url = format!("http://{}", listener.local_addr().unwrap());

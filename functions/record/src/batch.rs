@@ -5,17 +5,20 @@ use std::collections::BTreeMap;
 
 use domain::event::Event;
 use domain::ids::RecipientKey;
+use jiff::Timestamp;
 use serde_json::{Value, json};
 
 use crate::RecordError;
+use crate::timestamp;
 
 /// One message of an invocation.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(crate) enum Message<'a> {
-    /// From a queue, with the id that a partial answer names. Either may be missing from what is not SQS's own.
-    Queued { id: Option<&'a str>, body: Option<&'a str> },
-    /// Straight from SNS, already out of its envelope.
-    Published { message: Option<&'a str> },
+    /// From a queue, with the id that a partial answer names and the time at which it was queued. Each may be missing
+    /// from what is not SQS's own.
+    Queued { id: Option<&'a str>, body: Option<&'a str>, sent_at: Option<Timestamp> },
+    /// Straight from SNS, already out of its envelope, which said when it was published.
+    Published { message: Option<&'a str>, published_at: Option<Timestamp> },
 }
 
 /// The messages of an invocation.
@@ -30,13 +33,21 @@ pub(crate) fn messages(event: &Value) -> Result<Vec<Message<'_>>, RecordError> {
         .iter()
         .map(|record| {
             if is_published(record) {
-                Message::Published { message: record["Sns"]["Message"].as_str() }
+                let sns = &record["Sns"];
+                Message::Published { message: sns["Message"].as_str(), published_at: timestamp::read(&sns["Timestamp"]) }
             } else {
                 let id = record["messageId"].as_str().filter(|id| !id.is_empty());
-                Message::Queued { id, body: record["body"].as_str() }
+                Message::Queued { id, body: record["body"].as_str(), sent_at: sent_at(record) }
             }
         })
         .collect())
+}
+
+/// When a record of SQS was sent to the queue; each receive of it has the same time, in milliseconds as text.
+/// <https://docs.aws.amazon.com/AWSSimpleQueueService/latest/APIReference/API_ReceiveMessage.html>
+fn sent_at(record: &Value) -> Option<Timestamp> {
+    let ms: i64 = record["attributes"]["SentTimestamp"].as_str()?.parse().ok()?;
+    Timestamp::from_millisecond(ms).ok()
 }
 
 /// What one message adds to a recipient's log.
@@ -120,20 +131,25 @@ mod tests {
         let ids: Vec<_> = messages
             .iter()
             .map(|message| match message {
-                Message::Queued { id, body: Some(_) } => *id,
+                Message::Queued { id, body: Some(_), sent_at } => (*id, sent_at.map(Timestamp::as_millisecond)),
                 _ => panic!("a message of the queue has a body"),
             })
             .collect();
         let first = "19dd0b57-b21e-4ac1-bd88-01bbb068cb78";
-        assert_eq!(ids, [Some(first), Some("2e1424d4-f796-459a-8184-9c92662be6da")]);
+        let second = "2e1424d4-f796-459a-8184-9c92662be6da";
+        let sent_at = Some(1_795_166_045_231);
+        assert_eq!(ids, [(Some(first), sent_at), (Some(second), sent_at)]);
     }
 
     #[test]
     fn messages_straight_from_sns_are_out_of_their_envelope() {
         let event: Value = serde_json::from_str(include_str!("../fixtures/sns_event.json")).unwrap();
         let messages = messages(&event).unwrap();
-        let [Message::Published { message: Some(message) }] = messages[..] else { panic!("{messages:?}") };
+        let [Message::Published { message: Some(message), published_at }] = messages[..] else {
+            panic!("{messages:?}")
+        };
         assert!(message.contains("\"eventType\":\"Bounce\""));
+        assert_eq!(published_at, Some("2026-11-20T09:14:05.120Z".parse().unwrap()));
     }
 
     #[test]
@@ -142,12 +158,20 @@ mod tests {
         assert_eq!(
             messages(&event).unwrap(),
             [
-                Message::Queued { id: Some("a"), body: None },
-                Message::Queued { id: None, body: None },
-                Message::Queued { id: None, body: None },
-                Message::Published { message: None },
+                Message::Queued { id: Some("a"), body: None, sent_at: None },
+                Message::Queued { id: None, body: None, sent_at: None },
+                Message::Queued { id: None, body: None, sent_at: None },
+                Message::Published { message: None, published_at: None },
             ]
         );
+    }
+
+    #[test]
+    fn a_time_in_the_queue_that_cannot_be_read_is_none() {
+        for time in [json!(null), json!(1_795_166_045_231_i64), json!(""), json!("soon"), json!(i64::MAX.to_string())] {
+            let record = json!({ "messageId": "a", "attributes": { "SentTimestamp": time } });
+            assert_eq!(sent_at(&record), None, "{record}");
+        }
     }
 
     #[test]
@@ -177,7 +201,7 @@ mod tests {
 
     #[test]
     fn the_answer_names_exactly_the_failed_messages() {
-        let queued = |id| Message::Queued { id: Some(id), body: None };
+        let queued = |id| Message::Queued { id: Some(id), body: None, sent_at: None };
         let batch = [queued("a"), queued("b"), queued("c")];
         assert_eq!(answer(&batch, &[false; 3]).unwrap(), json!({ "batchItemFailures": [] }));
         assert_eq!(
@@ -188,9 +212,9 @@ mod tests {
 
     #[test]
     fn a_failure_without_an_id_fails_the_invocation() {
-        let unnamed = Message::Queued { id: None, body: Some("junk") };
-        let named = Message::Queued { id: Some("a"), body: None };
-        let published = Message::Published { message: Some("junk") };
+        let unnamed = Message::Queued { id: None, body: Some("junk"), sent_at: None };
+        let named = Message::Queued { id: Some("a"), body: None, sent_at: None };
+        let published = Message::Published { message: Some("junk"), published_at: None };
         for message in [unnamed, published] {
             let batch = [named, message];
             assert!(matches!(answer(&batch, &[false, true]), Err(RecordError::Failed { failed: 1, of: 2 })));

@@ -3,12 +3,16 @@
 //!
 //! No URL in a message is ever visited: a subscription is confirmed by whoever made it, not by whom it is sent to.
 
+use jiff::Timestamp;
 use serde_json::Value;
 
 use crate::ses::{SesError, type_of};
+use crate::timestamp;
 
 /// What SES publishes to a topic when it becomes an event destination.
 const TOPIC_VALIDATED: &str = "Successfully validated SNS topic";
+/// What that text says.
+const TOPIC_IS_VALIDATED: Content = Content::SetUp("SES validated its topic");
 /// What SES publishes to a topic when it becomes an identity's feedback topic.
 const TOPIC_SUBSCRIBED: &str = "AmazonSnsSubscriptionSucceeded";
 
@@ -16,7 +20,12 @@ const TOPIC_SUBSCRIBED: &str = "AmazonSnsSubscriptionSucceeded";
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum Content {
     /// A record that claims to be SES's.
-    Record(Value),
+    Record {
+        /// The record itself.
+        record: Value,
+        /// When SNS published it, if an envelope says so.
+        published_at: Option<Timestamp>,
+    },
     /// Nothing to record, and why, in plain words.
     SetUp(&'static str),
 }
@@ -26,40 +35,38 @@ pub enum Content {
 /// # Errors
 /// It is none of what is expected here.
 pub fn open(body: &str) -> Result<Content, SesError> {
-    let value = match read(body)? {
-        Content::Record(value) => value,
-        set_up => return Ok(set_up),
-    };
+    let Some(value) = read(body)? else { return Ok(TOPIC_IS_VALIDATED) };
     match (value["Type"].as_str(), &value["Message"]) {
-        (Some("Notification"), Value::String(message)) => open_message(message),
+        (Some("Notification"), Value::String(message)) => open_message(message, timestamp::read(&value["Timestamp"])),
         (Some("SubscriptionConfirmation"), _) => Ok(Content::SetUp("SNS asks to confirm a subscription")),
         (Some("UnsubscribeConfirmation"), _) => Ok(Content::SetUp("SNS confirms the end of a subscription")),
-        _ => check(value),
+        _ => check(value, None),
     }
 }
 
-/// Reads the message that SNS hands over, without its envelope.
+/// Reads the message that SNS hands over, out of its envelope, which said when it was published.
 ///
 /// # Errors
 /// It is none of what is expected here.
-pub fn open_message(message: &str) -> Result<Content, SesError> {
+pub fn open_message(message: &str, published_at: Option<Timestamp>) -> Result<Content, SesError> {
     match read(message)? {
-        Content::Record(value) => check(value),
-        set_up => Ok(set_up),
+        Some(value) => check(value, published_at),
+        None => Ok(TOPIC_IS_VALIDATED),
     }
 }
 
-fn read(text: &str) -> Result<Content, SesError> {
+/// The JSON of a text; None for the one text of AWS that is none.
+fn read(text: &str) -> Result<Option<Value>, SesError> {
     if text.trim_start().starts_with(TOPIC_VALIDATED) {
-        return Ok(Content::SetUp("SES validated its topic"));
+        return Ok(None);
     }
-    serde_json::from_str(text).map(Content::Record).map_err(SesError::NotJson)
+    serde_json::from_str(text).map(Some).map_err(SesError::NotJson)
 }
 
-fn check(value: Value) -> Result<Content, SesError> {
-    match type_of(&value) {
+fn check(record: Value, published_at: Option<Timestamp>) -> Result<Content, SesError> {
+    match type_of(&record) {
         Some((_, TOPIC_SUBSCRIBED)) => Ok(Content::SetUp("SES was given its feedback topic")),
-        Some(_) => Ok(Content::Record(value)),
+        Some(_) => Ok(Content::Record { record, published_at }),
         None => Err(SesError::NotAnEvent),
     }
 }
@@ -84,15 +91,35 @@ mod tests {
     #[test]
     fn an_envelope_and_raw_delivery_carry_the_same_record() {
         let raw = include_str!("../fixtures/delivery.json");
-        let Content::Record(record) = open(raw).unwrap() else { panic!("a delivery is a record") };
-        assert_eq!(open(&envelope(raw)).unwrap(), Content::Record(record.clone()));
-        assert_eq!(open_message(raw).unwrap(), Content::Record(record));
+        let record = fixture(raw);
+        let content = |published_at| Content::Record { record: record.clone(), published_at };
+        let published_at = Some("2026-11-20T09:14:05.120Z".parse().unwrap());
+        assert_eq!(open(raw).unwrap(), content(None));
+        assert_eq!(open(&envelope(raw)).unwrap(), content(published_at));
+        assert_eq!(open_message(raw, published_at).unwrap(), content(published_at));
+    }
+
+    #[test]
+    fn an_envelopes_time_may_be_missing_or_odd() {
+        for (time, published_at) in [
+            (json!("2026-11-20T09:14:05 +0000"), Some("2026-11-20T09:14:05Z".parse().unwrap())),
+            (json!("soon"), None),
+            (json!(1_795_166_045), None),
+            (json!(null), None),
+        ] {
+            let mut envelope = fixture(include_str!("../fixtures/sns_notification.json"));
+            envelope["Timestamp"] = time;
+            let Ok(Content::Record { published_at: found, .. }) = open(&envelope.to_string()) else {
+                panic!("{envelope} holds a record")
+            };
+            assert_eq!(found, published_at, "{envelope}");
+        }
     }
 
     #[test]
     fn the_fixture_of_an_envelope_holds_a_delivery() {
         let opened = open(include_str!("../fixtures/sns_notification.json")).unwrap();
-        let Content::Record(record) = opened else { panic!("a delivery is a record") };
+        let Content::Record { record, .. } = opened else { panic!("a delivery is a record") };
         assert_eq!(record["eventType"], "Delivery");
     }
 
@@ -104,7 +131,7 @@ mod tests {
             for body in [text.to_owned(), envelope(text)] {
                 assert!(matches!(open(&body), Ok(Content::SetUp(_))), "{body}");
             }
-            assert!(matches!(open_message(text), Ok(Content::SetUp(_))), "{text}");
+            assert!(matches!(open_message(text, None), Ok(Content::SetUp(_))), "{text}");
         }
     }
 

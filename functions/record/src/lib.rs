@@ -126,7 +126,7 @@ impl Record {
     /// # Errors
     /// The message cannot be read, or must be tried again.
     pub async fn handle_message(&self, body: &str, call: Call) -> Result<Outcome> {
-        let message = Message::Queued { id: None, body: Some(body) };
+        let message = Message::Queued { id: None, body: Some(body), sent_at: None };
         let outcome = self.record(&[message], call.now).await.pop();
         outcome.unwrap_or(Err(RecordError::NotAMessage))
     }
@@ -165,16 +165,9 @@ impl Record {
 
     /// What a message adds, and to whose log.
     async fn find(&self, message: Message<'_>, now: Timestamp) -> Result<Found> {
-        let content = match message {
-            Message::Queued { body: Some(body), .. } => envelope::open(body)?,
-            Message::Published { message: Some(message) } => envelope::open_message(message)?,
-            Message::Queued { body: None, .. } | Message::Published { message: None } => {
-                return Err(RecordError::NotAMessage);
-            }
-        };
-        let normalised = match content {
-            Content::SetUp(why) => return Ok(Found::Ignored(why)),
-            Content::Record(record) => ses::normalise(&record)?,
+        let normalised = match read(message, now)? {
+            Ok(normalised) => normalised,
+            Err(why) => return Ok(Found::Ignored(why)),
         };
         match self.recipient(&normalised.reference).await? {
             Some(key) => {
@@ -206,6 +199,28 @@ impl Record {
             Err(error) => Err(Arc::new(error)),
         };
         Appended { places: group.places, outcome }
+    }
+}
+
+/// What a message says, or why it says nothing about a message of ours.
+///
+/// An event without a time of its own gets the one that is nearest to it: SNS's, else the queue's, both of which are
+/// the same when the message comes again, else the invocation's.
+fn read(message: Message<'_>, now: Timestamp) -> Result<Result<Normalised, &'static str>> {
+    let (content, sent_at) = match message {
+        Message::Queued { body: Some(body), sent_at, .. } => (envelope::open(body)?, sent_at),
+        Message::Published { message: Some(message), published_at } => {
+            (envelope::open_message(message, published_at)?, None)
+        }
+        Message::Queued { body: None, .. } | Message::Published { message: None, .. } => {
+            return Err(RecordError::NotAMessage);
+        }
+    };
+    match content {
+        Content::SetUp(why) => Ok(Err(why)),
+        Content::Record { record, published_at } => {
+            Ok(Ok(ses::normalise(&record, published_at.or(sent_at).unwrap_or(now))?))
+        }
     }
 }
 
@@ -269,7 +284,51 @@ mod tests {
         let mut record = json!({ format: "Delivery", "delivery": { "timestamp": "2026-11-21T10:00:00.000Z" } });
         record["mail"] = reference;
         record["mail"]["timestamp"] = json!(sent_at);
-        ses::normalise(&record).unwrap()
+        ses::normalise(&record, CALL.parse().unwrap()).unwrap()
+    }
+
+    #[test]
+    fn an_event_without_a_time_has_the_envelopes_else_the_queues_else_the_invocations() {
+        let timeless = r#"{"eventType":"Delivery","mail":{"messageId":"m"},"delivery":{}}"#;
+        let envelope = |time: &str| json!({ "Type": "Notification", "Message": timeless, "Timestamp": time }).to_string();
+        let published = "2026-11-21T10:00:01Z";
+        let (in_sns, in_odd_sns) = (envelope(published), envelope("soon"));
+        let sent_at = Some("2026-11-21T10:00:02Z".parse().unwrap());
+        let queued = |body, sent_at| Message::Queued { id: None, body: Some(body), sent_at };
+        let direct = |published_at| Message::Published { message: Some(timeless), published_at };
+        for (message, at) in [
+            (queued(&in_sns, sent_at), published),
+            (queued(&in_sns, None), published),
+            (queued(&in_odd_sns, sent_at), "2026-11-21T10:00:02Z"),
+            (queued(timeless, sent_at), "2026-11-21T10:00:02Z"),
+            (queued(timeless, None), CALL),
+            (direct(Some(published.parse().unwrap())), published),
+            (direct(None), CALL),
+        ] {
+            let normalised = read(message, CALL.parse().unwrap()).unwrap().unwrap();
+            assert_eq!(normalised.event.at, at.parse().unwrap(), "{message:?}");
+            assert_eq!(normalised.sent_at, None);
+        }
+    }
+
+    #[tokio::test]
+    async fn an_event_without_a_time_is_recorded_or_ignored_like_any_other() {
+        let record = without_table();
+        for (body, ignored) in [
+            (r#"{"eventType":"Send","mail":{},"send":{}}"#, true),
+            (r#"{"eventType":"Delivery"}"#, true),
+            (r#"{"notificationType":"Bounce","bounce":{"timestamp":"soon"},"mail":{"timestamp":5}}"#, true),
+            // It would be looked up.
+            (r#"{"eventType":"Send","mail":{"messageId":"x"},"send":{}}"#, false),
+        ] {
+            let outcome = record.handle_message(body, call()).await;
+            let as_expected = match &outcome {
+                Ok(Outcome::Ignored(_)) => ignored,
+                Err(RecordError::Table(_)) => !ignored,
+                _ => false,
+            };
+            assert!(as_expected, "{body}: {outcome:?}");
+        }
     }
 
     #[test]
@@ -291,6 +350,8 @@ mod tests {
             let event = normalised("eventType", reference, "2026-11-21T10:14:59.000Z");
             assert!(unknown(&event, now).is_ok());
         }
+        let timeless = json!({ "eventType": "Send", "mail": { "messageId": "x" }, "send": {} });
+        assert!(unknown(&ses::normalise(&timeless, now).unwrap(), now).is_ok());
     }
 
     #[test]

@@ -63,23 +63,23 @@ pub enum SesError {
     /// It has neither `eventType` nor `notificationType`.
     #[error("the message is neither an event of SES nor an SNS notification of one")]
     NotAnEvent,
-    /// Neither the event nor its mail has a time that can be read, and an event is identified by its time.
-    #[error("the event has no time")]
-    NoTime,
 }
 
 /// The event that a record of SES describes.
 ///
+/// `received_at` is the event's time where neither the event nor its mail has one that can be read: what happened is
+/// worth more than when.
+///
 /// # Errors
-/// It is no event of SES, or has no time at all.
-pub fn normalise(record: &Value) -> Result<Normalised, SesError> {
+/// It is no event of SES.
+pub fn normalise(record: &Value, received_at: Timestamp) -> Result<Normalised, SesError> {
     let (source_format, name) = type_of(record).ok_or(SesError::NotAnEvent)?;
     let payload = &record[payload_key(name)];
     let mail = &record["mail"];
-    let sent_at = time(&mail["timestamp"]);
+    let sent_at = timestamp::read(&mail["timestamp"]);
     // Send, Reject and Rendering Failure have no time of their own; the message's is all there is.
-    let own = time(&payload["timestamp"]).or_else(|| if payload.is_null() { stray_time(record) } else { None });
-    let at = own.or(sent_at).ok_or(SesError::NoTime)?;
+    let own = timestamp::read(&payload["timestamp"]).or_else(|| if payload.is_null() { stray_time(record) } else { None });
+    let at = own.or(sent_at).unwrap_or(received_at);
     let reference = Reference { tag: tag(mail), message_id: message_id(mail) };
     Ok(Normalised { reference, source_format, sent_at, event: Event::new(at, kind(name, payload, record)) })
 }
@@ -113,7 +113,7 @@ fn kind(name: &str, payload: &Value, record: &Value) -> EventKind {
         "Delivery" => EventKind::Delivered { detail: text(&payload["smtpResponse"]) },
         "DeliveryDelay" => EventKind::Deferred {
             delay_type: text(&payload["delayType"]).unwrap_or_else(|| UNDETERMINED.to_owned()),
-            until: time(&payload["expirationTime"]),
+            until: timestamp::read(&payload["expirationTime"]),
             detail: server_text(&payload["delayedRecipients"]),
         },
         "Bounce" => EventKind::Bounce(Bounce {
@@ -175,13 +175,9 @@ fn text(value: &Value) -> Option<String> {
     value.as_str().map(str::trim).filter(|text| !text.is_empty()).map(str::to_owned)
 }
 
-fn time(value: &Value) -> Option<Timestamp> {
-    value.as_str().and_then(timestamp::parse)
-}
-
 /// The time of a type that keeps what it has to say under another key than its name suggests.
 fn stray_time(record: &Value) -> Option<Timestamp> {
-    record.as_object()?.iter().filter(|(key, _)| *key != "mail").find_map(|(_, part)| time(&part["timestamp"]))
+    record.as_object()?.iter().filter(|(key, _)| *key != "mail").find_map(|(_, part)| timestamp::read(&part["timestamp"]))
 }
 
 fn people(recipients: &Value) -> &[Value] {

@@ -3,10 +3,11 @@
 use jiff::Timestamp;
 use jiff::civil::DateTime;
 use jiff::tz::TimeZone;
+use serde_json::Value;
 
 /// A time in any of the forms that were seen: `2016-01-27T14:59:38.237Z`, microseconds, an offset such as `-07:00` or
 /// `+0000`, a blank before the offset, and no zone at all, which means UTC.
-pub(crate) fn parse(text: &str) -> Option<Timestamp> {
+fn parse(text: &str) -> Option<Timestamp> {
     let text = text.trim();
     let without_blank = match text.rsplit_once(' ') {
         Some((time, zone)) if zone.starts_with(['+', '-', 'Z', 'z']) => format!("{}{zone}", time.trim_end()),
@@ -16,6 +17,11 @@ pub(crate) fn parse(text: &str) -> Option<Timestamp> {
         let civil: DateTime = without_blank.parse().ok()?;
         Some(civil.to_zoned(TimeZone::UTC).ok()?.timestamp())
     })
+}
+
+/// The time that a field holds; none if it is missing, of another type, or in a form that nobody has seen.
+pub(crate) fn read(field: &Value) -> Option<Timestamp> {
+    field.as_str().and_then(parse)
 }
 
 #[cfg(test)]

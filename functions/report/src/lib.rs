@@ -19,7 +19,7 @@ mod summary;
 use domain::token::TokenKeys;
 use lambda::aws::Service;
 use lambda::problem::Problem;
-use lambda::{Call, ConfigurationError, Environment, request};
+use lambda::{Call, Claims, ConfigurationError, Environment, request};
 use lambda_http::{Body, Request, Response};
 use table::Table;
 
@@ -31,7 +31,7 @@ use crate::query::Asker;
 pub struct Report {
     table: Table,
     keys: TokenKeys,
-    firm_claim: String,
+    claims: Claims,
 }
 
 /// The routes, as API Gateway names them.
@@ -53,7 +53,7 @@ impl Report {
         Ok(Self {
             table: Table::new(client, environment.required("TABLE_NAME")?),
             keys: environment.token_keys()?,
-            firm_claim: environment.firm_claim(),
+            claims: environment.claims(),
         })
     }
 
@@ -68,7 +68,7 @@ impl Report {
 
     async fn answer(&self, request: &Request, route: &str, call: Call) -> Result<Response<Body>, ReportError> {
         let route = Route::of(route).ok_or_else(|| refusal(route))?;
-        let caller = request::caller(request, &self.firm_claim)?;
+        let caller = request::caller(request, &self.claims)?;
         let asker = Asker { firm: &caller.firm, keys: &self.keys, now: call.now };
         let mut pairs = request::query_parameters(request);
         // They come in no order, and the same request shall have the same answer.

@@ -102,7 +102,7 @@ pub(crate) mod tests {
             number: Some("1042".to_owned()),
             client: Some("client-7".to_owned()),
             client_name: Some("Acme".to_owned()),
-            supersedes: None,
+            predecessor: None,
             superseded_by: None,
             relieved: false,
             message_id: None,

@@ -3,26 +3,30 @@
 use std::collections::BTreeMap;
 use std::sync::Arc;
 
-use domain::ids::{Invoice, RecipientKey, SendId};
-use table::{Body, Table, TableError};
+use domain::ids::{Firm, Invoice, RecipientKey, SendId};
+use table::{Body, Table};
 use tokio::sync::{Mutex, OnceCell};
 
-/// A send, within whatever firm has it: a send's id is unique.
-type Place = (Invoice, SendId);
+use crate::RecipientError;
 
-/// A body that is read once, by whoever asks first; nothing if the send has none.
-type Cell = Arc<OnceCell<Option<Arc<Body>>>>;
+/// A send.
+type Place = (Firm, Invoice, SendId);
+
+/// A body that is read once, by whoever asks first.
+type Cell = Arc<OnceCell<Arc<Body>>>;
 
 #[derive(Debug, Default)]
 pub(crate) struct Bodies(Mutex<BTreeMap<Place, Cell>>);
 
 impl Bodies {
-    /// The body of a recipient's send.
-    pub(crate) async fn get(&self, table: &Table, key: &RecipientKey) -> Result<Option<Arc<Body>>, TableError> {
-        let cell = Arc::clone(self.0.lock().await.entry((key.invoice.clone(), key.send)).or_default());
-        let body = cell
-            .get_or_try_init(|| async { Ok(table.body(&key.firm, &key.invoice, key.send).await?.map(Arc::new)) })
-            .await?;
-        Ok(body.clone())
+    /// The body of a recipient's send; what could not be read is read again when the next one asks.
+    pub(crate) async fn get(&self, table: &Table, key: &RecipientKey) -> Result<Arc<Body>, RecipientError> {
+        let place = (key.firm.clone(), key.invoice.clone(), key.send);
+        let cell = Arc::clone(self.0.lock().await.entry(place).or_default());
+        let read = || async {
+            let body = table.body(&key.firm, &key.invoice, key.send).await?;
+            body.map(Arc::new).ok_or(RecipientError::NoBody)
+        };
+        cell.get_or_try_init(read).await.map(Arc::clone)
     }
 }

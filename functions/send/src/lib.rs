@@ -8,6 +8,7 @@ mod bodies;
 mod letter;
 mod stream;
 
+use std::num::NonZeroU32;
 use std::time::Duration;
 
 use domain::address::Mailbox;
@@ -44,10 +45,10 @@ const LONGEST_DELAY: SignedDuration = SignedDuration::from_mins(30);
 /// After how long we stop trying: SES's daily quota has come round by then.
 const GIVE_UP_AFTER: SignedDuration = SignedDuration::from_hours(26);
 /// How long SES may take to answer one call, if `SES_TIMEOUT_MS` does not say.
-const DEFAULT_SES_TIMEOUT_MS: u64 = 10_000;
+const DEFAULT_SES_TIMEOUT_MS: u32 = 10_000;
 /// How long an unanswered call keeps its recipient claimed, if `SEND_LEASE_SECONDS` does not say: longer than the
 /// function can run, and long enough for SES's events to arrive.
-const DEFAULT_LEASE_SECONDS: i64 = 900;
+const DEFAULT_LEASE_SECONDS: u32 = 900;
 
 /// The function.
 #[derive(Debug)]
@@ -57,6 +58,7 @@ pub struct Send {
     keys: TokenKeys,
     from: Mailbox,
     base_url: String,
+    ses_timeout: Duration,
     lease: SignedDuration,
 }
 
@@ -95,17 +97,22 @@ impl Send {
         let configuration_set = environment.required("CONFIGURATION_SET")?;
         let from = environment.required("FROM_ADDRESS")?;
         let from = from.parse::<Mailbox>().map_err(|_| malformed("FROM_ADDRESS", "it is no e-mail address"))?;
-        let timeout_ms = environment.parsed("SES_TIMEOUT_MS")?.unwrap_or(DEFAULT_SES_TIMEOUT_MS);
-        let lease = environment.parsed("SEND_LEASE_SECONDS")?.unwrap_or(DEFAULT_LEASE_SECONDS);
+        let timeout_ms = environment.parsed("SES_TIMEOUT_MS")?.map_or(DEFAULT_SES_TIMEOUT_MS, NonZeroU32::get);
+        let ses_timeout = Duration::from_millis(timeout_ms.into());
+        let lease = environment.parsed("SEND_LEASE_SECONDS")?.map_or(DEFAULT_LEASE_SECONDS, NonZeroU32::get);
+        if Duration::from_secs(lease.into()) <= ses_timeout * 2 {
+            return Err(malformed("SEND_LEASE_SECONDS", "it must be more than twice SES_TIMEOUT_MS"));
+        }
         let table_config = lambda::aws::config(environment, lambda::aws::Service::DynamoDb)?;
         let ses_config = lambda::aws::config(environment, lambda::aws::Service::SesV2)?;
         Ok(Self {
             table: Table::new(aws_sdk_dynamodb::Client::new(&table_config), name),
-            mailer: Mailer::new(&ses_config, configuration_set, Duration::from_millis(timeout_ms)),
+            mailer: Mailer::new(&ses_config, configuration_set, ses_timeout),
+            ses_timeout,
             keys,
             from,
             base_url,
-            lease: SignedDuration::from_secs(lease),
+            lease: SignedDuration::from_secs(lease.into()),
         })
     }
 
@@ -115,11 +122,12 @@ impl Send {
     /// The event is no batch of a stream.
     pub async fn handle(&self, event: Value, call: Call) -> Result<Value, SendFunctionError> {
         let records = stream::records(event)?;
-        let invocation = Invocation { began: Instant::now(), now: call.now, bodies: Bodies::default() };
+        let invocation =
+            Invocation { began: Instant::now(), now: call.now, random: call.random, bodies: Bodies::default() };
         let invocation = &invocation;
         let results: Vec<(String, Result<(), RecipientError>)> = futures_util::stream::iter(records)
             .map(|record| async move { (record.sequence_number.clone(), self.work_on(record, invocation).await) })
-            .buffered(CONCURRENCY)
+            .buffer_unordered(CONCURRENCY)
             .collect()
             .await;
         let failures: Vec<Value> = results
@@ -142,16 +150,21 @@ impl Send {
             return Ok(());
         }
         let key = record.key.ok_or(RecipientError::Poison)?;
+        // Before the claim: a read that fails leaves the recipient free, so that the stream brings it again at once
+        // rather than `watch` when the lease ends.
+        let body = invocation.bodies.get(&self.table, &key).await?;
         let now = invocation.now();
         let lease_until = now.saturating_add(self.lease).unwrap_or(Timestamp::MAX);
-        let recipient = match self.table.claim(&key, now, lease_until).await? {
+        let owner = format!("{:032x}.{}", invocation.random, record.sequence_number);
+        let recipient = match self.table.claim(&key, now, lease_until, &owner).await? {
             Claim::Claimed(recipient) => recipient,
+            // An earlier attempt may have failed after the result was written.
+            Claim::Settled(recipient) => return Ok(self.table.follow_up(*recipient, now).await.map(|_| ())?),
             Claim::Taken | Claim::Missing => return Ok(()),
         };
         if now.duration_since(recipient.submitted_at()) > GIVE_UP_AFTER {
             return self.drop(&key, DropCause::GaveUp, None, now).await;
         }
-        let body = invocation.bodies.get(&self.table, &key).await?.ok_or(RecipientError::NoBody)?;
         let raw = match self.compose(&recipient, &body) {
             Ok(raw) => raw,
             // Submit refuses what cannot be composed, so that this is our defect; the recipient shows it.
@@ -164,7 +177,8 @@ impl Send {
         self.hand_over(&recipient, &raw, invocation).await
     }
 
-    /// Calls SES until it takes or refuses the message, or the invocation has waited long enough.
+    /// Calls SES until it takes or refuses the message, or the invocation has waited long enough. SES is called only
+    /// while the lease outlasts the call.
     async fn hand_over(
         &self,
         recipient: &Recipient,
@@ -174,6 +188,7 @@ impl Send {
         let key = &recipient.key;
         let recipient_token = self.keys.seal_recipient(Purpose::Tag, key);
         let message = Message { to: &recipient.mailbox.address, raw, recipient_token: &recipient_token };
+        let claimed = Instant::now();
         let mut pause = FIRST_PAUSE;
         loop {
             match self.mailer.send(message).await {
@@ -186,13 +201,13 @@ impl Send {
                 Err(SendError::Never { code, detail, .. }) => {
                     return self.drop(key, DropCause::Refused(code), detail, invocation.now()).await;
                 }
-                Err(SendError::Again { .. }) if invocation.may_wait(pause) => {
+                Err(SendError::Again { .. }) if invocation.may_wait(pause) && self.lease_outlasts(claimed, pause) => {
                     tokio::time::sleep(pause).await;
                     pause = (pause * 2).min(LONGEST_PAUSE);
                 }
-                Err(SendError::Again { code, .. }) => {
-                    let again_at = invocation.now().saturating_add(delay(recipient.outbox.attempts));
+                Err(SendError::Again { code, .. } | SendError::Later { code, .. }) => {
                     tracing::warn!(ses.code = code, "SES did not take a message; it will be tried again");
+                    let again_at = invocation.now().saturating_add(delay(recipient.outbox.attempts));
                     return Ok(self.table.release(recipient, again_at.unwrap_or(Timestamp::MAX)).await?);
                 }
                 Err(error @ SendError::Unknown { .. }) => {
@@ -204,6 +219,12 @@ impl Send {
                 }
             }
         }
+    }
+
+    /// Whether one more call after a pause would end before the lease does.
+    fn lease_outlasts(&self, claimed: Instant, pause: Duration) -> bool {
+        let end_of_call = claimed.elapsed() + pause + self.ses_timeout;
+        SignedDuration::try_from(end_of_call).is_ok_and(|end_of_call| end_of_call < self.lease)
     }
 
     async fn drop(
@@ -223,6 +244,8 @@ impl Send {
 struct Invocation {
     began: Instant,
     now: Timestamp,
+    /// Tells this invocation's leases from others'.
+    random: u128,
     bodies: Bodies,
 }
 

@@ -45,7 +45,7 @@ fn record(record: &Value) -> Result<Record, StreamError> {
     let sequence_number = change["SequenceNumber"].as_str().ok_or(StreamError::SequenceNumber)?.to_owned();
     let text = |name: &str| change["Keys"][name]["S"].as_str();
     let key = text("pk").zip(text("sk")).and_then(|(pk, sk)| table::parse_stream_keys(pk, sk));
-    // A record without an image is not one that the filter admits: it fails, and ends in the dead letters.
+    // Without an image nothing says that it does not wait; the claim will tell.
     let waits = change.get("NewImage").is_none_or(|image| image.get("drive").is_some());
     let removed = record["eventName"] == "REMOVE";
     Ok(Record { sequence_number, waits: waits && !removed, key })

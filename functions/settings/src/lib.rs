@@ -6,7 +6,7 @@ use domain::token::TokenKeys;
 use lambda::aws::Service;
 use lambda::log::chain;
 use lambda::problem::Problem;
-use lambda::{Call, ConfigurationError, Environment, request};
+use lambda::{Call, Claims, ConfigurationError, Environment, request};
 use lambda_http::{Body, Request, Response};
 use table::{Table, TableError};
 
@@ -15,11 +15,11 @@ use table::{Table, TableError};
 pub struct Settings {
     table: Table,
     keys: TokenKeys,
-    firm_claim: String,
+    claims: Claims,
 }
 
 impl Settings {
-    /// Reads `TABLE_NAME`, `TOKEN_KEYS` and `FIRM_CLAIM`.
+    /// Reads `TABLE_NAME`, `TOKEN_KEYS`, `FIRM_CLAIM` and `CLIENT_CLAIM`.
     ///
     /// # Errors
     /// Names the variable that is missing or malformed.
@@ -28,7 +28,7 @@ impl Settings {
         let keys = environment.token_keys()?;
         let config = lambda::aws::config(environment, Service::DynamoDb)?;
         let table = Table::new(aws_sdk_dynamodb::Client::new(&config), name);
-        Ok(Self { table, keys, firm_claim: environment.firm_claim() })
+        Ok(Self { table, keys, claims: environment.claims() })
     }
 
     /// Answers one request.

@@ -49,7 +49,7 @@ impl From<Suppression> for Row {
 
 impl Settings {
     pub(crate) async fn list_suppressions(&self, request: &Request) -> Result<Response<Body>, Problem> {
-        let caller = request::caller(request, &self.firm_claim)?;
+        let caller = request::caller(request, &self.claims)?;
         let context = Context::new("suppressions", &caller.firm);
         let mut parameters = Parameters::new(request::query_parameters(request), &["limit", "cursor"]);
         let limit = parameters.limit(DEFAULT_LIMIT, MAX_LIMIT);
@@ -75,7 +75,7 @@ impl Settings {
     }
 
     pub(crate) async fn remove_suppression(&self, request: &Request, call: Call) -> Result<Response<Body>, Problem> {
-        let caller = request::caller(request, &self.firm_claim)?;
+        let caller = request::caller(request, &self.claims)?;
         let address: Address = request::parsed_path_parameter(request, "address")?;
         let removed = self.table.remove_suppression(&caller.firm, &address, call.now).await.map_err(table_problem)?;
         if !removed {

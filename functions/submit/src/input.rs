@@ -85,15 +85,10 @@ impl<'a> Reader<'a> {
             None => return Vec::new(),
             Some(Value::String(list)) => vec![(name.to_owned(), list)],
             Some(Value::Array(lists)) => {
-                let texts = lists.iter().enumerate();
-                let texts = texts.map(|(index, list)| list.as_str().map(|list| (format!("{name}/{index}"), list)));
-                match texts.collect() {
-                    Some(lists) => lists,
-                    None => {
-                        self.error(name, "must hold strings only");
-                        return Vec::new();
-                    }
-                }
+                let texts = lists.iter().enumerate().map(|(index, list)| (format!("{name}/{index}"), list.as_str()));
+                let (texts, others): (Vec<_>, Vec<_>) = texts.partition(|(_, list)| list.is_some());
+                others.iter().for_each(|(place, _)| self.error(place, "must be a string"));
+                texts.into_iter().filter_map(|(place, list)| Some((place, list?))).collect()
             }
             Some(_) => {
                 self.error(name, "must be a string or an array of strings");
@@ -247,7 +242,7 @@ mod tests {
             (json!({ "to": "" }), "/to"),
             (json!({ "to": " ; , " }), "/to"),
             (json!({ "to": 7 }), "/to"),
-            (json!({ "to": ["a@x.example", 7] }), "/to"),
+            (json!({ "to": ["a@x.example", 7] }), "/to/1"),
             (json!({ "to": ["a@x.example", "b@"] }), "/to/1"),
             (json!({ "to": "a@x.example", "cc": "b" }), "/cc"),
             (json!({ "to": "a@x.example", "bcc": "bücher@x.example" }), "/bcc"),

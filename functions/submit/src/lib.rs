@@ -9,9 +9,9 @@ mod resend;
 
 use domain::ids::Invoice;
 use domain::message::default_subject;
-use domain::recipient::Source;
+use domain::recipient::{Recipient, Source};
 use lambda::problem::{FieldError, In, Problem};
-use lambda::{Call, Caller, ConfigurationError, Environment, reply, request};
+use lambda::{Call, Caller, Claims, ConfigurationError, Environment, reply, request};
 use lambda_http::http::StatusCode;
 use lambda_http::{Body, Request, Response};
 use table::{IdempotencyRecord, NewSend, Preparation, Submitted, Table, TableError};
@@ -24,11 +24,11 @@ use crate::plan::Plan;
 #[derive(Debug)]
 pub struct Submit {
     table: Table,
-    firm_claim: String,
+    claims: Claims,
 }
 
 impl Submit {
-    /// Reads `TABLE_NAME` and `FIRM_CLAIM`.
+    /// Reads `TABLE_NAME`, `FIRM_CLAIM` and `CLIENT_CLAIM`.
     ///
     /// # Errors
     /// Names the variable that is missing or malformed.
@@ -36,7 +36,7 @@ impl Submit {
         let name = environment.required("TABLE_NAME")?;
         let config = lambda::aws::config(environment, lambda::aws::Service::DynamoDb)?;
         let table = Table::new(aws_sdk_dynamodb::Client::new(&config), name);
-        Ok(Self { table, firm_claim: environment.firm_claim() })
+        Ok(Self { table, claims: environment.claims() })
     }
 
     /// Answers one request.
@@ -51,7 +51,7 @@ impl Submit {
     }
 
     async fn send(&self, request: &Request, call: Call) -> Result<Response<Body>, Problem> {
-        let caller = request::caller(request, &self.firm_claim)?;
+        let caller = request::caller(request, &self.claims)?;
         let mut errors = Vec::new();
         let invoice = keep(request::parsed_path_parameter::<Invoice>(request, "invoice"), &mut errors);
         let idempotency = keep(Idempotency::of(request), &mut errors).flatten();
@@ -76,7 +76,7 @@ impl Submit {
         mut plan: Plan,
         idempotency: Option<Idempotency>,
         request: &Request,
-        supersedes: Option<&domain::ids::RecipientKey>,
+        supersedes: Option<&Recipient>,
     ) -> Result<Response<Body>, Problem> {
         let addresses = plan.addresses();
         let prepared = self
@@ -91,11 +91,11 @@ impl Submit {
             .await
             .map_err(table_problem)?;
         let fingerprint = idempotency::fingerprint(request);
-        if let Some(earlier) = prepared.earlier {
-            return replay(&earlier, &fingerprint);
+        if let Some(earlier) = &prepared.earlier {
+            return replay(earlier, &fingerprint);
         }
-        let recipients = plan.recipients(caller, &prepared.suppressions, supersedes);
-        plan.warn(&prepared.suppressions, &prepared.recent);
+        let recipients = plan.recipients(caller, &prepared, supersedes);
+        plan.warn(&prepared);
         let answer = answer::accepted(&plan, &recipients);
         let record = IdempotencyRecord { fingerprint, answer };
         let submitted = self
@@ -109,11 +109,11 @@ impl Submit {
                 now: plan.now,
             })
             .await
-            .map_err(table_problem)?;
+            .map_err(write_problem)?;
         match submitted {
             Submitted::Done => Ok(reply::json_text(StatusCode::ACCEPTED, record.answer)),
             Submitted::Repeated(earlier) => replay(&earlier, &record.fingerprint),
-            Submitted::SupersededAlready => Err(resend::already_resent()),
+            Submitted::NotSuperseded => Err(resend::already_resent()),
         }
     }
 }
@@ -131,7 +131,19 @@ fn keep<T>(result: Result<T, FieldError>, errors: &mut Vec<FieldError>) -> Optio
     result.map_err(|error| errors.push(error)).ok()
 }
 
+/// Writing failed. If the table did not answer, the send may be written all the same.
+fn write_problem(error: TableError) -> Problem {
+    if !error.is_busy() {
+        return table_problem(error);
+    }
+    tracing::error!(error = lambda::log::chain(&error), "a send may not have been written");
+    Problem::unavailable(
+        "The service is busy, and the e-mail may or may not have been accepted. Repeat the request with the same \
+         Idempotency-Key, or look at the invoice's e-mails before you repeat it without one.",
+    )
+}
+
 fn table_problem(error: TableError) -> Problem {
-    tracing::error!(error = lambda::log::chain(&error), "a send could not be written");
+    tracing::error!(error = lambda::log::chain(&error), "what decides about a send could not be read");
     if error.is_busy() { Problem::try_again() } else { Problem::internal() }
 }

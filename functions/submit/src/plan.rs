@@ -1,7 +1,5 @@
 //! A send before it is written: who gets it, what everybody should know before.
 
-use std::collections::BTreeMap;
-
 use domain::address::{Address, Mailbox};
 use domain::event::{DropCause, Event, EventKind, SuppressionReason};
 use domain::fold::fold;
@@ -9,9 +7,12 @@ use domain::ids::{Invoice, Kind, Position, RecipientKey, SendId};
 use domain::log::Log;
 use domain::recipient::{Outbox, Recipient, Source};
 use domain::warning::{Warning, for_address};
-use jiff::Timestamp;
+use jiff::{SignedDuration, Timestamp};
 use lambda::{Call, Caller};
-use table::{Body, RecentSend, Suppression};
+use table::{Body, Prepared};
+
+/// For how long a send of the same invoice to the same person is worth a warning.
+const RECENT_LASTS: SignedDuration = SignedDuration::from_hours(24);
 
 /// What a request says about a send.
 pub(crate) struct Content {
@@ -73,12 +74,14 @@ impl Plan {
     }
 
     /// Adds what is known of the addresses' past.
-    pub(crate) fn warn(&mut self, suppressions: &BTreeMap<String, Suppression>, recent: &BTreeMap<String, RecentSend>) {
+    pub(crate) fn warn(&mut self, Prepared { suppressions, recent, .. }: &Prepared) {
         for person in &mut self.people {
             let address = person.mailbox.address.same_mailbox_key();
             let bounced = suppressions.get(&address).filter(|entry| entry.reason == SuppressionReason::Bounced);
             person.warnings.extend(bounced.map(|entry| Warning::previously_bounced(entry.since)));
-            person.warnings.extend(recent.get(&address).map(|recent| Warning::recently_sent(recent.at)));
+            let recent = recent.get(&address).map(|recent| recent.send.submitted_at());
+            let recent = recent.filter(|at| self.now.duration_since(*at) < RECENT_LASTS);
+            person.warnings.extend(recent.map(Warning::recently_sent));
         }
     }
 
@@ -86,16 +89,20 @@ impl Plan {
     pub(crate) fn recipients(
         &self,
         caller: &Caller,
-        suppressions: &BTreeMap<String, Suppression>,
-        supersedes: Option<&RecipientKey>,
+        prepared: &Prepared,
+        supersedes: Option<&Recipient>,
     ) -> Vec<Recipient> {
         let recipient = |person: &Person| {
-            let entry = suppressions.get(&person.mailbox.address.same_mailbox_key());
+            let entry = prepared.suppressions.get(&person.mailbox.address.same_mailbox_key());
             let dropped = entry.filter(|entry| entry.is_active()).map(|entry| {
                 let cause = DropCause::Suppressed(entry.reason);
                 Event::new(self.send.submitted_at(), EventKind::Dropped { cause, detail: None })
             });
-            let mut recipient = self.blank(caller, person, supersedes);
+            let mut recipient = self.blank(caller, person);
+            let same_person = prepared.recent.get(&person.mailbox.address.same_mailbox_key());
+            recipient.predecessor = supersedes
+                .map(|old| (old.key.send, old.key.position))
+                .or_else(|| same_person.map(|recent| (recent.send, recent.position)));
             recipient.outbox.settled = dropped.is_some();
             recipient.log = Log::of(dropped);
             recipient.attention_since = fold(&recipient, self.now).attention_since;
@@ -104,7 +111,7 @@ impl Plan {
         self.people.iter().map(recipient).collect()
     }
 
-    fn blank(&self, caller: &Caller, person: &Person, supersedes: Option<&RecipientKey>) -> Recipient {
+    fn blank(&self, caller: &Caller, person: &Person) -> Recipient {
         let facts = &self.body.facts;
         Recipient {
             key: RecipientKey {
@@ -121,7 +128,7 @@ impl Plan {
             number: facts.number.clone(),
             client: facts.client.as_ref().map(ToString::to_string),
             client_name: facts.client_name.clone(),
-            supersedes: supersedes.map(|old| (old.send, old.position)),
+            predecessor: None,
             superseded_by: None,
             relieved: false,
             message_id: None,

@@ -51,12 +51,14 @@ impl Input {
 }
 
 pub(crate) fn already_resent() -> Problem {
-    Problem::conflict("This recipient has been sent to again already; look at the later send.")
+    Problem::conflict(
+        "This recipient has been sent to again already, or is being sent to at this moment; look at the history.",
+    )
 }
 
 impl Submit {
     pub(crate) async fn resend(&self, request: &Request, call: Call) -> Result<Response<Body>, Problem> {
-        let caller = request::caller(request, &self.firm_claim)?;
+        let caller = request::caller(request, &self.claims)?;
         let mut errors = Vec::new();
         let invoice = keep(request::parsed_path_parameter::<Invoice>(request, "invoice"), &mut errors);
         let send = keep(request::parsed_path_parameter::<SendId>(request, "send"), &mut errors);
@@ -81,6 +83,6 @@ impl Submit {
         if input.save_to_client {
             plan.people.iter_mut().for_each(|person| person.warnings.push(Warning::client_not_saved()));
         }
-        self.write(&caller, plan, idempotency, request, Some(&key)).await
+        self.write(&caller, plan, idempotency, request, Some(&old)).await
     }
 }

@@ -24,6 +24,9 @@ use table::{Table, TableError};
 /// that hangs costs the sender more than one uncounted open.
 const RECORDING_TIMEOUT: Duration = Duration::from_secs(2);
 
+/// How long an unsubscribe may take; the function's timeout of 5 s would give no page at all.
+const UNSUBSCRIBE_TIMEOUT: Duration = Duration::from_secs(4);
+
 /// A transparent GIF of one pixel: header, a screen of 1x1 with two colours, the first of them transparent, one
 /// image of one pixel, the end. <https://www.w3.org/Graphics/GIF/spec-gif89a.txt>
 const PIXEL: &[u8] = b"GIF89a\x01\x00\x01\x00\x80\x00\x00\x00\x00\x00\xff\xff\xff!\xf9\x04\x01\x00\x00\x00\x00,\
@@ -107,21 +110,27 @@ impl Track {
     /// GET shows what a POST would do and changes nothing, because scanners follow links; POST is the button on that
     /// page, or a mail program's own button (RFC 8058).
     async fn unsubscribe(&self, request: &Request, token: &str, call: Call) -> Response<Body> {
+        let asks = match *request.method() {
+            HttpMethod::GET => true,
+            HttpMethod::POST => false,
+            _ => return Problem::method_not_allowed("GET, POST").into_response(),
+        };
         let Ok(key) = self.keys.open_recipient(Purpose::Unsubscribe, token) else { return page::not_found() };
-        match *request.method() {
-            HttpMethod::GET | HttpMethod::HEAD => page::unsubscribe(),
-            HttpMethod::POST => {
-                let event = Event::new(call.now, EventKind::Unsubscribed { by: UnsubscribedBy::Link });
-                match self.table.append(&key, &[event], None, call.now).await {
-                    Ok(Some(_)) => page::unsubscribed(),
-                    Ok(None) => page::not_found(),
-                    Err(error) => {
-                        log_failure("an unsubscribe", &error);
-                        page::try_again()
-                    }
-                }
+        if asks {
+            return page::unsubscribe();
+        }
+        let events = [Event::new(call.now, EventKind::Unsubscribed { by: UnsubscribedBy::Link })];
+        match tokio::time::timeout(UNSUBSCRIBE_TIMEOUT, self.table.append(&key, &events, None, call.now)).await {
+            Ok(Ok(Some(_))) => page::unsubscribed(),
+            Ok(Ok(None)) => page::not_found(),
+            Ok(Err(error)) => {
+                log_failure("an unsubscribe", &error);
+                page::try_again()
             }
-            _ => Problem::method_not_allowed("GET, POST").into_response(),
+            Err(_) => {
+                tracing::error!("an unsubscribe was not recorded in time");
+                page::try_again()
+            }
         }
     }
 

@@ -1,23 +1,30 @@
 //! Looks, every few minutes, at recipients whose time has come: drives again what was accepted and not sent, flags
 //! what SES has been silent about for a day, and counts sends of which no event at all was heard.
 
+use std::time::Duration;
+
 use domain::event::EventKind;
 use domain::evidence::Evidence;
 use domain::fold::{NO_NEWS_AFTER, SentStatus, fold};
 use domain::ids::RecipientKey;
 use domain::recipient::Recipient;
+use futures_util::StreamExt;
 use jiff::{SignedDuration, Timestamp};
 use lambda::{Call, ConfigurationError, Environment, metric};
 use serde_json::{Value, json};
 use table::{DUE_SHARDS, Redrive, Table, TableError};
+use tokio::time::Instant;
 
 /// After how long a recipient that was driven again is looked at once more.
 const LOOK_AGAIN_AFTER: SignedDuration = SignedDuration::from_mins(5);
 /// How many recipients of one shard are read at once.
 const PAGE: usize = 100;
-/// How many pages of one shard one invocation works through: with eight shards 40,000 recipients, which is more than
-/// a month-end run can leave behind in five minutes.
-const MAX_PAGES: usize = 50;
+/// How many recipients of one shard are worked on at once; the shards run side by side.
+const CONCURRENCY: usize = 8;
+/// How long one invocation works: it must end before its timeout of 240 s, and the next one goes on where it ended.
+const TIME_BUDGET: Duration = Duration::from_secs(180);
+/// After how long a recipient is looked at again that could not be: it must not stand in the others' way.
+const LOOK_FAILED_AFTER: SignedDuration = SignedDuration::from_hours(6);
 
 /// The function.
 #[derive(Debug)]
@@ -54,71 +61,91 @@ impl Watch {
     /// # Errors
     /// The table could not be asked what is due.
     pub async fn handle(&self, _event: Value, call: Call) -> Result<Value, TableError> {
-        let mut counts = Counts::default();
-        for shard in 0..DUE_SHARDS {
-            self.look_at_shard(shard, call.now, &mut counts).await?;
-        }
+        let began = Instant::now();
+        let shards = (0..DUE_SHARDS).map(|shard| self.look_at_shard(shard, call.now, began));
+        let looked: Vec<(Counts, Result<(), TableError>)> = futures_util::future::join_all(shards).await;
+        let counts = looked.iter().fold(Counts::default(), |sum, (counts, _)| sum.plus(*counts));
         #[expect(clippy::print_stdout, reason = "the embedded metric format is a line on standard output")]
         if counts != Counts::default() {
             println!("{}", counts.metric(call.now));
         }
+        looked.into_iter().try_for_each(|(_, result)| result)?;
         Ok(counts.answer())
     }
 
-    async fn look_at_shard(&self, shard: u8, now: Timestamp, counts: &mut Counts) -> Result<(), TableError> {
-        for _ in 0..MAX_PAGES {
-            let due = self.table.due(shard, now, PAGE).await?;
-            for key in &due {
-                if let Err(error) = self.look_at(key, now, counts).await {
-                    counts.failed += 1;
-                    tracing::error!(error = lambda::log::chain(&error), "a recipient could not be looked at");
-                }
-            }
-            // Whoever was looked at is due later or never; a page that failed as a whole would come again and again.
-            if due.len() < PAGE || counts.failed > 0 {
-                break;
+    /// Works through what is due in one shard, page by page.
+    async fn look_at_shard(&self, shard: u8, now: Timestamp, began: Instant) -> (Counts, Result<(), TableError>) {
+        let mut counts = Counts::default();
+        let mut place = None;
+        loop {
+            let page = match self.table.due(shard, now, place.take(), PAGE).await {
+                Ok(page) => page,
+                Err(error) => return (counts, Err(error)),
+            };
+            let looks = futures_util::stream::iter(page.keys).map(|key| async move { self.look(&key, now).await });
+            let looked: Vec<Counts> = looks.buffer_unordered(CONCURRENCY).collect().await;
+            counts = looked.into_iter().fold(counts, Counts::plus);
+            place = page.next;
+            if place.is_none() || began.elapsed() > TIME_BUDGET {
+                return (counts, Ok(()));
             }
         }
-        Ok(())
     }
 
-    async fn look_at(&self, key: &RecipientKey, now: Timestamp, counts: &mut Counts) -> Result<(), TableError> {
+    async fn look(&self, key: &RecipientKey, now: Timestamp) -> Counts {
+        let error = match self.look_at(key, now).await {
+            Ok(counts) => return counts,
+            Err(error) => error,
+        };
+        tracing::error!(error = lambda::log::chain(&error), "a recipient could not be looked at");
+        if !error.is_busy() {
+            let later = now.saturating_add(LOOK_FAILED_AFTER).unwrap_or(now);
+            if let Err(error) = self.table.look_again(key, Some(later)).await {
+                tracing::error!(error = lambda::log::chain(&error), "a recipient could not be put off");
+            }
+        }
+        Counts { failed: 1, ..Counts::default() }
+    }
+
+    async fn look_at(&self, key: &RecipientKey, now: Timestamp) -> Result<Counts, TableError> {
         let next = now.saturating_add(LOOK_AGAIN_AFTER).unwrap_or(now);
         match self.table.redrive(key, now, next).await? {
-            Redrive::Driven => {
-                counts.redriven += 1;
-                Ok(())
-            }
+            Redrive::Driven => Ok(Counts { redriven: 1, ..Counts::default() }),
             // The index lags behind the table by moments.
-            Redrive::Missing => Ok(()),
+            Redrive::Missing => Ok(Counts::default()),
             Redrive::NotNow(recipient) if !recipient.outbox.settled => {
-                self.table.look_again(key, recipient.outbox.lease_until).await
+                self.table.look_again(key, recipient.outbox.lease_until).await?;
+                Ok(Counts::default())
             }
-            Redrive::NotNow(recipient) => self.look_for_news(*recipient, now, counts).await,
+            Redrive::NotNow(recipient) => self.look_for_news(*recipient, now).await,
         }
     }
 
     /// SES has the message, or never will: is anything known of it?
-    async fn look_for_news(&self, recipient: Recipient, now: Timestamp, counts: &mut Counts) -> Result<(), TableError> {
+    async fn look_for_news(&self, recipient: Recipient, now: Timestamp) -> Result<Counts, TableError> {
+        let mut counts = Counts::default();
         let view = fold(&recipient, now);
         let key = recipient.key.clone();
         let waiting =
             matches!(view.sent_status, SentStatus::Sent | SentStatus::Delayed) && view.evidence <= Evidence::Accepted;
         if !waiting {
-            return self.table.look_again(&key, None).await;
+            self.table.look_again(&key, None).await?;
+            return Ok(counts);
         }
         if heard_nothing(&recipient) {
             counts.without_events += 1;
         }
         let silent_from = view.status_at.saturating_add(NO_NEWS_AFTER).unwrap_or(Timestamp::MAX);
         if now < silent_from {
-            return self.table.look_again(&key, Some(silent_from)).await;
+            self.table.look_again(&key, Some(silent_from)).await?;
+            return Ok(counts);
         }
         if recipient.attention_since != view.attention_since {
             counts.silent += 1;
             self.table.set_attention(recipient, view.attention_since).await?;
         }
-        self.table.look_again(&key, None).await
+        self.table.look_again(&key, None).await?;
+        Ok(counts)
     }
 }
 
@@ -129,6 +156,15 @@ fn heard_nothing(recipient: &Recipient) -> bool {
 }
 
 impl Counts {
+    fn plus(self, other: Self) -> Self {
+        Self {
+            redriven: self.redriven + other.redriven,
+            without_events: self.without_events + other.without_events,
+            silent: self.silent + other.silent,
+            failed: self.failed + other.failed,
+        }
+    }
+
     fn named(self) -> [(&'static str, u64); 4] {
         [
             ("Redriven", self.redriven),

@@ -15,6 +15,10 @@ use crate::time::{rfc3339_ms, to_millisecond};
 pub const MAX_DETAIL_BYTES: usize = 1_000;
 /// The longest raw copy that an unknown event keeps, in bytes.
 pub const MAX_RAW_BYTES: usize = 2_000;
+/// The longest name or id that an event keeps, in bytes: SES's are below 70.
+pub const MAX_CODE_BYTES: usize = 200;
+/// The longest address that an event keeps, in bytes: RFC 5321 allows 254 and quotes.
+const MAX_NAMED_ADDRESS_BYTES: usize = 320;
 /// How many addresses named by one event are kept; one message goes to one recipient, so more is an oddity.
 pub const MAX_NAMED_ADDRESSES: usize = 10;
 
@@ -93,6 +97,8 @@ pub enum DropCause {
     RenderingFailure,
     /// SES could not be reached or did not take the message within the time that we try.
     GaveUp,
+    /// It was sent again, to another address say, before it left.
+    Superseded,
 }
 
 impl DropCause {
@@ -106,6 +112,7 @@ impl DropCause {
             Self::Rejected(reason) => ("rejected", Some(reason)),
             Self::RenderingFailure => ("rendering_failure", None),
             Self::GaveUp => ("gave_up", None),
+            Self::Superseded => ("superseded", None),
         }
     }
 
@@ -120,6 +127,7 @@ impl DropCause {
             "rejected" => Self::Rejected(text.to_owned()),
             "rendering_failure" => Self::RenderingFailure,
             "gave_up" => Self::GaveUp,
+            "superseded" => Self::Superseded,
             _ => return None,
         })
     }
@@ -318,33 +326,33 @@ impl EventKind {
     fn bounded(mut self) -> Self {
         match &mut self {
             Self::Dropped { detail, cause } => {
-                cut_option(detail);
+                cut_option(detail, MAX_DETAIL_BYTES);
                 if let DropCause::SuppressedBySes(text) | DropCause::Refused(text) | DropCause::Rejected(text) = cause {
-                    cut(text, MAX_DETAIL_BYTES);
+                    cut(text, MAX_CODE_BYTES);
                 }
             }
-            Self::Delivered { detail } => cut_option(detail),
+            Self::Delivered { detail } => cut_option(detail, MAX_DETAIL_BYTES),
             Self::Deferred { delay_type, detail, until } => {
                 *until = until.map(to_millisecond);
-                cut(delay_type, MAX_DETAIL_BYTES);
-                cut_option(detail);
+                cut(delay_type, MAX_CODE_BYTES);
+                cut_option(detail, MAX_DETAIL_BYTES);
             }
             Self::Bounce(bounce) => {
-                cut_option(&mut bounce.detail);
-                cut_option(&mut bounce.feedback_id);
-                cut(&mut bounce.sub_type, MAX_DETAIL_BYTES);
-                bounce.addresses.iter_mut().for_each(|address| cut(address, MAX_DETAIL_BYTES));
+                cut_option(&mut bounce.detail, MAX_DETAIL_BYTES);
+                cut_option(&mut bounce.feedback_id, MAX_CODE_BYTES);
+                cut(&mut bounce.sub_type, MAX_CODE_BYTES);
+                bounce.addresses.iter_mut().for_each(|address| cut(address, MAX_NAMED_ADDRESS_BYTES));
                 bounce.addresses.sort();
                 bounce.addresses.dedup();
                 bounce.addresses.truncate(MAX_NAMED_ADDRESSES);
             }
             Self::Complained { feedback_id, feedback_type, sub_type } => {
-                cut_option(feedback_id);
-                cut_option(feedback_type);
-                cut_option(sub_type);
+                cut_option(feedback_id, MAX_CODE_BYTES);
+                cut_option(feedback_type, MAX_CODE_BYTES);
+                cut_option(sub_type, MAX_CODE_BYTES);
             }
             Self::Unknown { name, raw } => {
-                cut(name, MAX_DETAIL_BYTES);
+                cut(name, MAX_CODE_BYTES);
                 cut(raw, MAX_RAW_BYTES);
             }
             Self::Processed | Self::Unsubscribed { .. } => {}
@@ -353,9 +361,9 @@ impl EventKind {
     }
 }
 
-fn cut_option(text: &mut Option<String>) {
+fn cut_option(text: &mut Option<String>, bytes: usize) {
     if let Some(text) = text {
-        cut(text, MAX_DETAIL_BYTES);
+        cut(text, bytes);
     }
 }
 

@@ -3,6 +3,7 @@
 //! It is a pure function of the set of events: their order and their repetition change nothing (property tests at
 //! the bottom hold it to that). A later failure is never hidden behind an open, nor an open behind a failure.
 
+use std::cmp::Reverse;
 use std::collections::BTreeMap;
 
 use jiff::{SignedDuration, Timestamp};
@@ -283,7 +284,7 @@ impl Gathered {
             EventKind::Dropped { cause, detail } => {
                 self.entry(at, Status::Dropped, Some(reason::dropped(cause, detail.as_deref()).reason));
                 // Our own failure to hand the message over is void once there is a sign that SES has it.
-                let ours = matches!(cause, DropCause::Refused(_) | DropCause::GaveUp);
+                let ours = matches!(cause, DropCause::Refused(_) | DropCause::GaveUp | DropCause::Superseded);
                 if !(ours && self.accepted_at.is_some()) {
                     self.failures.push(Failure::Dropped(at, cause.clone(), detail.clone()));
                 }
@@ -393,7 +394,9 @@ impl Gathered {
         if let (Some((at, ..)), None) = (self.deferrals.first(), self.delivered_at) {
             return (SentStatus::Delayed, *at);
         }
-        match self.delivered_at.or(self.processed_at).or(self.accepted_at) {
+        // A fetch, be it a machine's, proves that the mail left.
+        let fetched_at = self.statuses.iter().find(|entry| entry.automatic.is_some()).map(|entry| entry.at);
+        match self.delivered_at.or(self.processed_at).or(self.accepted_at).or(fetched_at) {
             Some(at) => (SentStatus::Sent, at),
             None => (SentStatus::Queued, recipient.submitted_at()),
         }
@@ -473,6 +476,8 @@ fn implies_accepted(kind: &EventKind) -> bool {
             | EventKind::Bounce(_)
             | EventKind::Delivered { .. }
             | EventKind::Complained { .. }
+            // Whoever unsubscribes has the mail.
+            | EventKind::Unsubscribed { .. }
     )
 }
 
@@ -498,38 +503,62 @@ pub fn classify_bounce(bounce: &Bounce, own: &str, delivered: bool) -> Status {
     }
 }
 
-/// One event per `feedbackId` and address: with both of SES's formats switched on each bounce and complaint arrives twice, and
-/// the copies may differ in how much they tell. The one that tells most stays.
+/// One event per fact. With both of SES's formats switched on each event arrives twice, and copies may differ in how
+/// much they tell; events without a time of their own carry the message's, which differs between copies. The copy that
+/// tells most stays, of equals the earliest.
 fn without_copies<'a>(events: impl Iterator<Item = &'a Event>) -> Vec<&'a Event> {
-    let mut kept: Vec<&Event> = Vec::new();
-    let mut by_feedback: BTreeMap<(&str, &str, &[String]), &Event> = BTreeMap::new();
+    let mut kept: BTreeMap<Identity<'a>, &'a Event> = BTreeMap::new();
     for event in events {
-        let (feedback_id, addresses) = match &event.kind {
-            EventKind::Bounce(bounce) => (bounce.feedback_id.as_deref(), bounce.addresses.as_slice()),
-            EventKind::Complained { feedback_id, .. } => (feedback_id.as_deref(), [].as_slice()),
-            _ => (None, [].as_slice()),
-        };
-        match feedback_id {
-            None => kept.push(event),
-            Some(id) => {
-                let best = by_feedback.entry((event.kind.name(), id, addresses)).or_insert(event);
-                if telling(event) > telling(best) {
-                    *best = event;
-                }
-            }
+        let best = kept.entry(Identity::of(event)).or_insert(event);
+        if (telling(event), Reverse(event)) > (telling(best), Reverse(*best)) {
+            *best = event;
         }
     }
-    kept.extend(by_feedback.into_values());
-    kept
+    kept.into_values().collect()
 }
 
-fn telling(event: &Event) -> (usize, &Event) {
-    let length = match &event.kind {
-        EventKind::Bounce(bounce) => bounce.detail.as_ref().map_or(0, String::len),
+/// What makes two events the same fact.
+#[derive(Debug, PartialEq, Eq, PartialOrd, Ord)]
+enum Identity<'a> {
+    /// SES names the feedback; each address that it names is a fact of its own.
+    Feedback(&'static str, &'a str, &'a [String]),
+    /// It happens once at a time.
+    Moment(&'static str, Timestamp),
+    /// It happens once.
+    Once(&'static str, &'a str, &'a str),
+    /// Nothing but its whole content tells.
+    Content(&'a Event),
+}
+
+impl<'a> Identity<'a> {
+    fn of(event: &'a Event) -> Self {
+        let name = event.kind.name();
+        match &event.kind {
+            EventKind::Bounce(Bounce { feedback_id: Some(id), addresses, .. }) => Self::Feedback(name, id, addresses),
+            EventKind::Complained { feedback_id: Some(id), .. } => Self::Feedback(name, id, &[]),
+            EventKind::Delivered { .. } | EventKind::Deferred { .. } => Self::Moment(name, event.at),
+            EventKind::Dropped { cause, .. } => {
+                let (cause, code) = cause.parts();
+                Self::Once(name, cause, code.unwrap_or_default())
+            }
+            EventKind::Unsubscribed { by } => Self::Once(name, by.as_str(), ""),
+            EventKind::Unknown { name: unknown, raw } => Self::Once(name, unknown, raw),
+            EventKind::Processed => Self::Once(name, "", ""),
+            EventKind::Bounce(_) | EventKind::Complained { .. } => Self::Content(event),
+        }
+    }
+}
+
+/// How much of the server's own text an event has.
+fn telling(event: &Event) -> usize {
+    match &event.kind {
+        EventKind::Bounce(Bounce { detail, .. })
+        | EventKind::Delivered { detail }
+        | EventKind::Deferred { detail, .. }
+        | EventKind::Dropped { detail, .. } => detail.as_ref().map_or(0, String::len),
         EventKind::Complained { feedback_type, .. } => feedback_type.as_ref().map_or(0, String::len),
-        _ => 0,
-    };
-    (length, event)
+        EventKind::Processed | EventKind::Unsubscribed { .. } | EventKind::Unknown { .. } => 0,
+    }
 }
 
 /// The status of an invoice over all its sends.

@@ -82,12 +82,15 @@ pub fn dropped(cause: &DropCause, detail: Option<&str>) -> Explanation {
             detail,
             SendAgain,
         ),
-        DropCause::Rejected(_) => explain(
+        DropCause::Rejected(text) => explain(
             "Not sent: Amazon SES rejected the content, usually because it looked like a virus.",
-            detail,
+            detail.or(Some(text)),
             SendAgain,
         ),
         DropCause::RenderingFailure => explain("Not sent: Amazon SES could not build the message.", detail, SendAgain),
+        DropCause::Superseded => {
+            Explanation { reason: "Not sent: it was sent again before it left.".to_owned(), next_action: None }
+        }
         DropCause::GaveUp => {
             explain("Not sent: Amazon SES did not take the message although it was tried for a day.", detail, SendAgain)
         }

@@ -27,8 +27,9 @@ pub struct Recipient {
     pub client: Option<String>,
     /// The client's name.
     pub client_name: Option<String>,
-    /// The failed recipient whom this one replaces.
-    pub supersedes: Option<(SendId, Position)>,
+    /// The recipient of an earlier send whose place this one takes: the failed one that it replaces, or the same
+    /// person's. Once this one's result is known, nobody has to look at that one any more.
+    pub predecessor: Option<(SendId, Position)>,
     /// The later send that replaced this recipient.
     pub superseded_by: Option<SendId>,
     /// The later send has its result, so this one needs nobody's attention any more.
@@ -81,7 +82,7 @@ impl Source {
 }
 
 /// How the attempts to hand a message to SES stand.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+#[derive(Debug, Clone, PartialEq, Eq, Default)]
 pub struct Outbox {
     /// SES took the message or never will: no further attempt.
     pub settled: bool,
@@ -89,4 +90,6 @@ pub struct Outbox {
     pub attempts: u32,
     /// Until when a worker holds the recipient, or an unanswered call may still turn out to have succeeded.
     pub lease_until: Option<Timestamp>,
+    /// Whose lease it is.
+    pub lease_by: Option<String>,
 }

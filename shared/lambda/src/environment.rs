@@ -81,11 +81,21 @@ impl Environment {
         TokenKeys::parse(&self.required("TOKEN_KEYS")?).map_err(|error| malformed("TOKEN_KEYS", error))
     }
 
-    /// `FIRM_CLAIM`, by default `custom:firm`.
+    /// `FIRM_CLAIM`, by default `custom:firm`, and `CLIENT_CLAIM`, by default `custom:client`.
     #[must_use]
-    pub fn firm_claim(&self) -> String {
-        self.optional("FIRM_CLAIM").unwrap_or_else(|| "custom:firm".to_owned())
+    pub fn claims(&self) -> Claims {
+        let claim = |name, default: &str| self.optional(name).unwrap_or_else(|| default.to_owned());
+        Claims { firm: claim("FIRM_CLAIM", "custom:firm"), client: claim("CLIENT_CLAIM", "custom:client") }
     }
+}
+
+/// The claims of a token that say who calls.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Claims {
+    /// Names the tenant.
+    pub firm: String,
+    /// Names the client, in a client's token.
+    pub client: String,
 }
 
 /// A [`ConfigurationError::Malformed`] with the words of an error.

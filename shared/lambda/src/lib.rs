@@ -16,5 +16,5 @@ pub mod request;
 pub mod start;
 
 pub use call::Call;
-pub use environment::{ConfigurationError, Environment, malformed};
+pub use environment::{Claims, ConfigurationError, Environment, malformed};
 pub use request::Caller;

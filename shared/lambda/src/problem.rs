@@ -18,6 +18,10 @@ pub enum In {
     Header,
 }
 
+/// How many wrong fields one answer names; a body of nothing but unknown fields must not make an answer larger than
+/// Lambda can give.
+const MAX_FIELD_ERRORS: usize = 100;
+
 /// One field that is wrong.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize)]
 pub struct FieldError {
@@ -74,7 +78,8 @@ impl Problem {
 
     /// 400: these fields are wrong.
     #[must_use]
-    pub fn invalid(errors: Vec<FieldError>) -> Self {
+    pub fn invalid(mut errors: Vec<FieldError>) -> Self {
+        errors.truncate(MAX_FIELD_ERRORS);
         let detail = match errors.as_slice() {
             [only] => format!("{}: {}", only.pointer, only.detail),
             several => format!("{} fields are wrong; see errors.", several.len()),
@@ -86,6 +91,12 @@ impl Problem {
     #[must_use]
     pub fn no_firm(detail: impl Into<String>) -> Self {
         Self::new(StatusCode::UNAUTHORIZED, "No firm", detail).with_header(Extra::WwwAuthenticate("Bearer"))
+    }
+
+    /// 403: the caller is known and may not do this.
+    #[must_use]
+    pub fn forbidden(detail: impl Into<String>) -> Self {
+        Self::new(StatusCode::FORBIDDEN, "Not allowed", detail)
     }
 
     /// 404: there is no such thing, or it belongs to another firm.
@@ -122,7 +133,12 @@ impl Problem {
     /// 503: nothing was done; the same request may succeed in a moment.
     #[must_use]
     pub fn try_again() -> Self {
-        let detail = "The service is busy; nothing was done. Try again in a moment.";
+        Self::unavailable("The service is busy; nothing was done. Try again in a moment.")
+    }
+
+    /// 503 with what the caller should know before trying again.
+    #[must_use]
+    pub fn unavailable(detail: &str) -> Self {
         Self::new(StatusCode::SERVICE_UNAVAILABLE, "Try again", detail).with_header(Extra::RetryAfter("1"))
     }
 

@@ -6,6 +6,7 @@ use domain::ids::Firm;
 use lambda_http::request::RequestContext;
 use lambda_http::{Request, RequestExt};
 
+use crate::Claims;
 use crate::problem::{FieldError, In, Problem};
 
 /// Who calls: from the token that API Gateway has verified, never from the request itself.
@@ -17,11 +18,12 @@ pub struct Caller {
     pub name: Option<String>,
 }
 
-/// Who calls.
+/// Who of the firm's staff calls.
 ///
 /// # Errors
-/// 401 if the token names no firm.
-pub fn caller(request: &Request, firm_claim: &str) -> Result<Caller, Problem> {
+/// 401 if the token names no firm, 403 if it is a client's.
+pub fn caller(request: &Request, claims: &Claims) -> Result<Caller, Problem> {
+    let Claims { firm: firm_claim, client: client_claim } = claims;
     let claims = match request.request_context_ref() {
         Some(RequestContext::ApiGatewayV2(context)) => {
             context.authorizer.as_ref().and_then(|authorizer| authorizer.jwt.as_ref()).map(|jwt| &jwt.claims)
@@ -31,6 +33,9 @@ pub fn caller(request: &Request, firm_claim: &str) -> Result<Caller, Problem> {
     let claim = |name: &str| claims.and_then(|claims| claims.get(name)).cloned();
     let firm = claim(firm_claim).ok_or_else(|| Problem::no_firm("The token names no firm."))?;
     let firm = firm.parse().map_err(|error| Problem::no_firm(format!("The token's firm {error}.")))?;
+    if claim(client_claim).is_some_and(|client| !client.is_empty()) {
+        return Err(Problem::forbidden("This is for the firm's staff, and the token is a client's."));
+    }
     Ok(Caller { firm, name: claim("email").or_else(|| claim("sub")) })
 }
 

@@ -7,8 +7,16 @@ use lambda_http::{Body, Request, Response};
 use lambda_runtime::LambdaEvent;
 use serde_json::Value;
 use tracing::level_filters::LevelFilter;
+use tracing_subscriber::Layer;
+use tracing_subscriber::filter::Targets;
+use tracing_subscriber::layer::SubscriberExt;
+use tracing_subscriber::util::SubscriberInitExt;
 
 use crate::{Call, ConfigurationError, Environment};
+
+/// The crates that promise to log nothing personal, at whatever level.
+const OUR_CRATES: [&str; 11] =
+    ["domain", "lambda", "mail", "record", "report", "send", "settings", "submit", "table", "track", "watch"];
 
 /// What an event's handler may fail with; Lambda shows it in the log and counts it.
 pub type Error = Box<dyn std::error::Error + std::marker::Send + Sync>;
@@ -67,13 +75,17 @@ fn finish(result: Result<(), Error>) -> ExitCode {
 /// <https://docs.aws.amazon.com/lambda/latest/dg/monitoring-cloudwatchlogs-advanced.html>
 fn logs(environment: &Environment) {
     let level = environment.optional("AWS_LAMBDA_LOG_LEVEL").and_then(|level| level.parse().ok());
-    let subscriber = tracing_subscriber::fmt()
-        .with_max_level(level.unwrap_or(LevelFilter::INFO))
-        .with_target(false)
-        .with_ansi(false);
+    let level = level.unwrap_or(LevelFilter::INFO);
+    // Below INFO the libraries write whole events and requests, with everybody's addresses in them.
+    let ours = OUR_CRATES.map(|name| (name, level));
+    let filter = Targets::new().with_default(level.min(LevelFilter::INFO)).with_targets(ours);
+    let layer = tracing_subscriber::fmt::layer().with_target(false).with_ansi(false);
     // A second subscriber in one process is refused, which is as good: the first one has the logs.
     let _ = match environment.optional("AWS_LAMBDA_LOG_FORMAT").as_deref() {
-        Some("JSON") => subscriber.json().flatten_event(true).with_current_span(false).try_init(),
-        _ => subscriber.without_time().try_init(),
+        Some("JSON") => {
+            let layer = layer.json().flatten_event(true).with_current_span(false);
+            tracing_subscriber::registry().with(layer.with_filter(filter)).try_init()
+        }
+        _ => tracing_subscriber::registry().with(layer.without_time().with_filter(filter)).try_init(),
     };
 }

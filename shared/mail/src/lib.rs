@@ -23,10 +23,19 @@ pub const RECIPIENT_TAG: &str = "recipient";
 /// Why SendEmail did not answer with a message id, by what may be done next.
 #[derive(Debug, Error)]
 pub enum SendError {
-    /// SES certainly did not take the message and may take it later: throttling, a quota, a paused account, a fault
-    /// of SES's own.
+    /// SES certainly did not take the message and may take it within seconds: throttling, a fault of SES's own.
     #[error("SES asks to try again ({code})")]
     Again {
+        /// SES's code.
+        code: String,
+        /// The cause.
+        #[source]
+        source: Box<dyn Error + Send + Sync>,
+    },
+    /// SES certainly did not take the message and will not within seconds: the daily quota, a paused account,
+    /// credentials, no connection.
+    #[error("SES does not take messages at present ({code})")]
+    Later {
         /// SES's code.
         code: String,
         /// The cause.
@@ -128,18 +137,22 @@ fn classify(error: SdkError<SendEmailError>) -> SendError {
             let refusal = service.err();
             let code = refusal.code().unwrap_or("unknown").to_owned();
             let status = service.raw().status().as_u16();
+            // A request that SES stopped reading may have been whole.
+            if status == 408 {
+                return SendError::Unknown { source: error.into() };
+            }
+            let later = matches!(
+                refusal,
+                SendEmailError::LimitExceededException(_) | SendEmailError::SendingPausedException(_)
+            );
+            // Credentials or a policy: the operator's to mend, and no reason to give up on a client's invoice.
+            if later || status == 403 {
+                return SendError::Later { code, source: error.into() };
+            }
             let again = THROTTLING_CODES.contains(&code.as_str())
                 || status == 429
-                // Credentials or a policy: the operator's to mend, and no reason to give up on a client's invoice.
-                || status == 403
                 || status >= 500
-                || matches!(
-                    refusal,
-                    // The daily quota; a paused account is resumed by its owner or by AWS.
-                    SendEmailError::LimitExceededException(_)
-                        | SendEmailError::TooManyRequestsException(_)
-                        | SendEmailError::SendingPausedException(_)
-                );
+                || matches!(refusal, SendEmailError::TooManyRequestsException(_));
             if again {
                 SendError::Again { code, source: error.into() }
             } else {
@@ -153,7 +166,7 @@ fn classify(error: SdkError<SendEmailError>) -> SendError {
         }
         // Nothing left this machine if no connection came about.
         SdkError::DispatchFailure(failure) if failure.as_connector_error().is_some_and(was_refused) => {
-            SendError::Again { code: "NoConnection".to_owned(), source: error.into() }
+            SendError::Later { code: "NoConnection".to_owned(), source: error.into() }
         }
         _ => SendError::Unknown { source: error.into() },
     }

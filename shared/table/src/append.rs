@@ -21,6 +21,9 @@ use jiff::Timestamp;
 use crate::suppression::Suppression;
 use crate::{Table, TableError, item, keys};
 
+/// How many recipients of a chain of resends are relieved at once; people give up long before.
+const MAX_CHAIN: usize = 10;
+
 /// An update under construction: DynamoDB wants names and values apart from the expression.
 #[derive(Debug, Default)]
 pub(crate) struct Update {
@@ -89,6 +92,13 @@ impl Update {
         }
     }
 
+    /// Sets the keys of the attention index, unless the recipient stands in it already.
+    fn attention_if_missing(&mut self, key: &RecipientKey, since: Timestamp) {
+        let sk = keys::attention_sk(since, key.send, key.position);
+        self.set_if_missing("attention_pk", AttributeValue::S(keys::attention_pk(&key.firm)));
+        self.set_if_missing("attention_sk", AttributeValue::S(sk));
+    }
+
     /// Sets or removes the keys of the `due` index.
     pub(crate) fn due(&mut self, key: &RecipientKey, at: Option<Timestamp>) {
         match at {
@@ -101,6 +111,24 @@ impl Update {
                 self.remove("due_at");
             }
         }
+    }
+
+    /// The same as a part of a transaction.
+    pub(crate) fn in_transaction(
+        self,
+        table_name: &str,
+        key: keys::Key,
+        condition: impl Into<Option<String>>,
+    ) -> Result<aws_sdk_dynamodb::types::Update, TableError> {
+        aws_sdk_dynamodb::types::Update::builder()
+            .table_name(table_name)
+            .set_key(Some(key))
+            .update_expression(self.expression())
+            .set_condition_expression(condition.into())
+            .set_expression_attribute_names(Some(self.names).filter(|names| !names.is_empty()))
+            .set_expression_attribute_values(Some(self.values).filter(|values| !values.is_empty()))
+            .build()
+            .map_err(|error| TableError::item(error.to_string()))
     }
 
     fn expression(&self) -> String {
@@ -185,17 +213,42 @@ impl Table {
         now: Timestamp,
     ) -> Result<Option<Recipient>, TableError> {
         let Some(recipient) = self.append_to_log(key, events, message_id).await? else { return Ok(None) };
+        self.follow_up_on(recipient, events, now).await.map(Some)
+    }
+
+    /// Does what [`Table::append`] does after the log has grown, once more: for whoever cannot know whether an earlier
+    /// append came that far. Changes nothing if it did.
+    ///
+    /// # Errors
+    /// See [`TableError`].
+    pub async fn follow_up(&self, recipient: Recipient, now: Timestamp) -> Result<Recipient, TableError> {
+        let events: Vec<Event> = recipient.log.events().cloned().collect();
+        self.follow_up_on(recipient, &events, now).await
+    }
+
+    async fn follow_up_on(
+        &self,
+        recipient: Recipient,
+        events: &[Event],
+        now: Timestamp,
+    ) -> Result<Recipient, TableError> {
         let view = fold(&recipient, now);
         let recipient = self.put_attention_right(recipient, &view).await?;
-        if let Some(reason) = view.suppress
-            && events.iter().any(|event| may_suppress(&event.kind))
-        {
-            self.suppress(&recipient, &Suppression::of(&recipient, &view, reason)).await?;
+        let any = |wanted: fn(&EventKind) -> bool| events.iter().any(|event| wanted(&event.kind));
+        match view.suppress {
+            Some(reason) if any(may_suppress) => {
+                self.suppress(&recipient, &Suppression::of(&recipient, &view, reason)).await?;
+            }
+            // A bounce that looked like this copy's own until the delivery showed that it was somebody else's.
+            None if any(is_delivery) && recipient.log.events().any(|event| may_suppress(&event.kind)) => {
+                self.withdraw_suppression(&recipient, now).await?;
+            }
+            _ => {}
         }
-        if is_result(&view) && events.iter().any(|event| is_final(&event.kind)) {
-            self.relieve_predecessor(&recipient).await?;
+        if is_result(&view) && any(is_final) {
+            self.relieve_predecessors(&recipient).await?;
         }
-        Ok(Some(recipient))
+        Ok(recipient)
     }
 
     async fn append_to_log(
@@ -275,22 +328,31 @@ impl Table {
         update.attention(&recipient.key, since);
         let log = update.name("events");
         let length = update.value(AttributeValue::N(recipient.log.events().count().to_string()));
-        let condition = format!("attribute_exists(pk) AND size({log}) = {length}");
+        let condition = format!("attribute_exists(pk) AND attribute_not_exists(relieved) AND size({log}) = {length}");
         if let Updated::Done(_) = self.update(&recipient.key, update, &condition, ReturnValue::None).await? {
             recipient.attention_since = since;
         }
         Ok(recipient)
     }
 
-    /// The recipient whom this one replaces needs nobody's attention any more.
-    async fn relieve_predecessor(&self, recipient: &Recipient) -> Result<(), TableError> {
-        let Some((send, position)) = recipient.supersedes else { return Ok(()) };
-        let old = RecipientKey { send, position, ..recipient.key.clone() };
-        let mut update = Update::default();
-        update.set("relieved", AttributeValue::Bool(true));
-        update.attention(&old, None);
-        let condition = "attribute_exists(pk) AND attribute_not_exists(relieved)";
-        self.update(&old, update, condition, ReturnValue::None).await.map(|_| ())
+    /// The recipients whom this one replaces need nobody's attention any more: usually one, or a chain of them if the
+    /// later ones had no result.
+    async fn relieve_predecessors(&self, recipient: &Recipient) -> Result<(), TableError> {
+        let mut predecessor = recipient.predecessor;
+        for _ in 0..MAX_CHAIN {
+            let Some((send, position)) = predecessor else { break };
+            let old = RecipientKey { send, position, ..recipient.key.clone() };
+            let mut update = Update::default();
+            update.set("relieved", AttributeValue::Bool(true));
+            update.attention(&old, None);
+            let condition = "attribute_exists(pk) AND attribute_not_exists(relieved)";
+            let item = match self.update(&old, update, condition, ReturnValue::AllNew).await? {
+                Updated::Done(item) => item,
+                Updated::Unmet(item) => item.unwrap_or_default(),
+            };
+            predecessor = if item.is_empty() { None } else { item::recipient(item)?.predecessor };
+        }
+        Ok(())
     }
 }
 
@@ -302,15 +364,21 @@ fn settle(update: &mut Update, key: &RecipientKey, events: &[Event], message_id:
     // Whatever is known of a message: it left, or never will.
     if events.iter().any(|event| !matches!(event.kind, EventKind::Unknown { .. })) {
         update.set("settled", AttributeValue::Bool(true));
-        for name in ["drive", "lease_until"] {
+        for name in ["drive", "lease_until", "lease_by"] {
             update.remove(name);
         }
     }
     if events.iter().any(|event| is_final(&event.kind)) {
         update.due(key, None);
     }
-    if events.iter().any(|event| is_decisive(&event.kind)) {
-        update.attention(key, attention_of(events));
+    let mut decisive = events.iter().map(|event| &event.kind).filter(|kind| is_decisive(kind)).peekable();
+    if decisive.peek().is_some() {
+        let only_delayed = decisive.all(|kind| matches!(kind, EventKind::Deferred { .. }));
+        match attention_of(events) {
+            // A delay repeats, and the first one counts.
+            Some(since) if only_delayed => update.attention_if_missing(key, since),
+            since => update.attention(key, since),
+        }
     }
 }
 
@@ -349,6 +417,10 @@ fn is_decisive(kind: &EventKind) -> bool {
         }
         _ => true,
     }
+}
+
+fn is_delivery(kind: &EventKind) -> bool {
+    matches!(kind, EventKind::Delivered { .. })
 }
 
 fn may_suppress(kind: &EventKind) -> bool {

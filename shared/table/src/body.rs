@@ -90,7 +90,7 @@ pub(crate) fn new_body(firm: &Firm, invoice: &Invoice, send: SendId, body: &Body
 
 fn read_body(mut item: Item) -> Result<Body, TableError> {
     item.retain(|_, value| !matches!(value, AttributeValue::Null(_)));
-    let stored: BodyItem = from_item(item).map_err(|error| TableError::item(error.to_string()))?;
+    let stored: BodyItem = from_item(item).map_err(|_| TableError::item("a body's attributes cannot be read"))?;
     let mailboxes = |texts: &[String]| -> Result<Vec<Mailbox>, TableError> {
         let parsed = texts.iter().map(|text| text.parse::<Mailbox>());
         parsed.collect::<Result<_, _>>().map_err(|_| TableError::item("an address of a body cannot be read"))
@@ -129,6 +129,8 @@ impl Table {
             .get_item()
             .table_name(&self.name)
             .set_key(Some(keys::body(firm, invoice, send)))
+            // The stream brings a send within milliseconds of its writing.
+            .consistent_read(true)
             .send()
             .await
             .map_err(|error| TableError::of("GetItem", error))?;

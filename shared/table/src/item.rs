@@ -57,7 +57,7 @@ struct RecipientItem {
     #[serde(default, skip_serializing_if = "Option::is_none")]
     client_name: Option<String>,
     #[serde(default, skip_serializing_if = "Option::is_none")]
-    supersedes: Option<String>,
+    predecessor: Option<String>,
     #[serde(default, skip_serializing_if = "Option::is_none")]
     superseded_by: Option<String>,
     #[serde(default, skip_serializing_if = "std::ops::Not::not")]
@@ -68,6 +68,8 @@ struct RecipientItem {
     attempts: u32,
     #[serde(default, skip_serializing_if = "Option::is_none")]
     lease_until: Option<i64>,
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    lease_by: Option<String>,
     /// Present while the message waits to be picked up by `send`.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     drive: Option<u32>,
@@ -290,12 +292,13 @@ pub(crate) fn new_recipient(recipient: &Recipient, schedule: Schedule) -> Result
         number: recipient.number.clone(),
         client: recipient.client.clone(),
         client_name: recipient.client_name.clone(),
-        supersedes: recipient.supersedes.map(|(send, position)| format!("{send}#{position}")),
+        predecessor: recipient.predecessor.map(|(send, position)| format!("{send}#{position}")),
         superseded_by: recipient.superseded_by.map(|send| send.to_string()),
         relieved: recipient.relieved,
         settled: recipient.outbox.settled,
         attempts: recipient.outbox.attempts,
         lease_until: recipient.outbox.lease_until.map(Timestamp::as_millisecond),
+        lease_by: recipient.outbox.lease_by.clone(),
         drive: schedule.drive.then_some(1),
         events: log.events().map(|event| (event.id(), EventItem::from(event))).collect(),
         opens: log.opens.kept.iter().map(hit_line).collect(),
@@ -310,8 +313,9 @@ pub(crate) fn new_recipient(recipient: &Recipient, schedule: Schedule) -> Result
 
 /// Reads a recipient's item.
 pub(crate) fn recipient(item: Item) -> Result<Recipient, TableError> {
-    let stored: RecipientItem = from_item(item.clone()).map_err(|error| TableError::item(error.to_string()))?;
+    // The parser's own words may quote a value, so they are not repeated here.
     let unknown = |what: &str| TableError::item(format!("a recipient's {what} cannot be read"));
+    let stored: RecipientItem = from_item(item.clone()).map_err(|_| unknown("attributes"))?;
     let key = keys::parse_recipient(&stored.pk, &stored.sk).ok_or_else(|| unknown("key"))?;
     let address: Address = stored.address.parse().map_err(|_| unknown("address"))?;
     let mut log = Log::of(stored.events.into_values().map(Event::from));
@@ -327,7 +331,7 @@ pub(crate) fn recipient(item: Item) -> Result<Recipient, TableError> {
         number: stored.number,
         client: stored.client,
         client_name: stored.client_name,
-        supersedes: stored.supersedes.as_deref().and_then(parse_supersedes),
+        predecessor: stored.predecessor.as_deref().and_then(parse_predecessor),
         superseded_by: stored.superseded_by.and_then(|send| send.parse().ok()),
         relieved: stored.relieved,
         message_id: stored.message_id,
@@ -335,6 +339,7 @@ pub(crate) fn recipient(item: Item) -> Result<Recipient, TableError> {
             settled: stored.settled,
             attempts: stored.attempts,
             lease_until: stored.lease_until.map(from_millisecond),
+            lease_by: stored.lease_by,
         },
         attention_since: stored.attention_sk.as_deref().and_then(keys::parse_attention_since),
         log,
@@ -342,14 +347,14 @@ pub(crate) fn recipient(item: Item) -> Result<Recipient, TableError> {
     })
 }
 
-fn parse_supersedes(text: &str) -> Option<(SendId, Position)> {
+fn parse_predecessor(text: &str) -> Option<(SendId, Position)> {
     let (send, position) = text.split_once('#')?;
     Some((send.parse().ok()?, position.parse().ok()?))
 }
 
 /// A value of an item that holds one of ours.
 pub(crate) fn read<'a, T: serde::Deserialize<'a>>(value: AttributeValue) -> Result<T, TableError> {
-    from_attribute_value(value).map_err(|error| TableError::item(error.to_string()))
+    from_attribute_value(value).map_err(|_| TableError::item("an attribute cannot be read"))
 }
 
 #[cfg(test)]
@@ -374,11 +379,16 @@ pub(crate) mod tests {
             number: Some("1042".to_owned()),
             client: Some("client-7".to_owned()),
             client_name: None,
-            supersedes: Some((SendId::new(from_millisecond(5), 6), Position { kind: Kind::Cc, index: 3 })),
+            predecessor: Some((SendId::new(from_millisecond(5), 6), Position { kind: Kind::Cc, index: 3 })),
             superseded_by: None,
             relieved: false,
             message_id: Some("0100-1".to_owned()),
-            outbox: Outbox { settled: true, attempts: 2, lease_until: Some(from_millisecond(9)) },
+            outbox: Outbox {
+                settled: true,
+                attempts: 2,
+                lease_until: Some(from_millisecond(9)),
+                lease_by: Some("worker".to_owned()),
+            },
             attention_since: Some(from_millisecond(1_795_300_000_000)),
             log: Log::default(),
         }
@@ -394,6 +404,7 @@ pub(crate) mod tests {
             DropCause::Rejected("Bad content".to_owned()),
             DropCause::RenderingFailure,
             DropCause::GaveUp,
+            DropCause::Superseded,
         ];
         let kinds = [
             EventKind::Processed,

@@ -21,7 +21,7 @@ use aws_sdk_dynamodb::Client;
 pub use body::Body;
 pub use error::TableError;
 pub use keys::{DUE_SHARDS, Place};
-pub use outbox::{Claim, Redrive, parse_stream_keys};
+pub use outbox::{Claim, DuePage, DuePlace, Redrive, parse_stream_keys};
 pub use read::{Filter, History, Page, Span};
 pub use submit::{IdempotencyRecord, NewSend, Preparation, Prepared, RecentSend, Submitted};
 pub use suppression::{Suppression, SuppressionPage};

@@ -9,6 +9,7 @@ use std::collections::HashMap;
 use aws_sdk_dynamodb::types::{AttributeValue, ReturnValue};
 use domain::ids::RecipientKey;
 use domain::recipient::Recipient;
+use domain::time::to_millisecond;
 use jiff::Timestamp;
 
 use crate::append::{Update, Updated};
@@ -19,7 +20,9 @@ use crate::{DUE_INDEX, Table, TableError, item, keys};
 pub enum Claim {
     /// It is ours until the lease ends; the recipient as it is now.
     Claimed(Box<Recipient>),
-    /// It is settled, or another worker has it.
+    /// SES has it, or never will: nothing is left to send.
+    Settled(Box<Recipient>),
+    /// Another worker has it, or nobody asked for it to be sent.
     Taken,
     /// There is no such recipient.
     Missing,
@@ -36,6 +39,19 @@ pub enum Redrive {
     Missing,
 }
 
+/// Recipients that are due.
+#[derive(Debug, Clone, PartialEq)]
+pub struct DuePage {
+    /// The recipients.
+    pub keys: Vec<RecipientKey>,
+    /// Where to go on; `None` at the end.
+    pub next: Option<DuePlace>,
+}
+
+/// A place among what is due.
+#[derive(Debug, Clone, PartialEq)]
+pub struct DuePlace(keys::Key);
+
 /// The recipient that a stream record is about; `None` for items of other kinds and unreadable keys.
 #[must_use]
 pub fn parse_stream_keys(pk: &str, sk: &str) -> Option<RecipientKey> {
@@ -47,24 +63,42 @@ fn millisecond(at: Timestamp) -> AttributeValue {
 }
 
 impl Table {
-    /// Claims a recipient until `lease_until`, unless it is settled or claimed. One `UpdateItem`.
+    /// Claims a recipient that waits for `owner` until `lease_until`, unless it is claimed. One `UpdateItem`; repeating
+    /// it with the same owner, which must be the owner's alone, gives the same answer.
     ///
     /// # Errors
     /// See [`TableError`].
-    pub async fn claim(&self, key: &RecipientKey, now: Timestamp, lease_until: Timestamp) -> Result<Claim, TableError> {
+    pub async fn claim(
+        &self,
+        key: &RecipientKey,
+        now: Timestamp,
+        lease_until: Timestamp,
+        owner: &str,
+    ) -> Result<Claim, TableError> {
         let mut update = Update::default();
+        update.set("lease_by", AttributeValue::S(owner.to_owned()));
         update.set("lease_until", millisecond(lease_until));
         update.add("attempts", 1);
         update.remove("drive");
         let now = update.value(millisecond(now));
+        // `drive` is what asks for a claim: an old record of the stream does not.
         let condition = format!(
-            "attribute_exists(pk) AND attribute_not_exists(settled) \
+            "attribute_exists(drive) AND attribute_not_exists(settled) \
              AND (attribute_not_exists(lease_until) OR lease_until <= {now})"
         );
-        Ok(match self.update(key, update, &condition, ReturnValue::AllNew).await? {
-            Updated::Done(item) => Claim::Claimed(Box::new(item::recipient(item)?)),
-            Updated::Unmet(Some(_)) => Claim::Taken,
-            Updated::Unmet(None) => Claim::Missing,
+        let recipient = match self.update(key, update, &condition, ReturnValue::AllNew).await? {
+            Updated::Done(item) => return Ok(Claim::Claimed(Box::new(item::recipient(item)?))),
+            Updated::Unmet(None) => return Ok(Claim::Missing),
+            Updated::Unmet(Some(item)) => Box::new(item::recipient(item)?),
+        };
+        let outbox = &recipient.outbox;
+        Ok(if outbox.settled {
+            Claim::Settled(recipient)
+        } else if outbox.lease_by.as_deref() == Some(owner) && outbox.lease_until == Some(to_millisecond(lease_until)) {
+            // The first attempt came through and its answer was lost.
+            Claim::Claimed(recipient)
+        } else {
+            Claim::Taken
         })
     }
 
@@ -76,6 +110,7 @@ impl Table {
     pub async fn release(&self, recipient: &Recipient, again_at: Timestamp) -> Result<(), TableError> {
         let mut update = Update::default();
         update.remove("lease_until");
+        update.remove("lease_by");
         update.due(&recipient.key, Some(again_at));
         self.update_under_lease(recipient, update).await
     }
@@ -92,9 +127,9 @@ impl Table {
     }
 
     async fn update_under_lease(&self, recipient: &Recipient, mut update: Update) -> Result<(), TableError> {
-        let Some(lease_until) = recipient.outbox.lease_until else { return Ok(()) };
-        let lease = update.value(millisecond(lease_until));
-        let condition = format!("attribute_not_exists(settled) AND lease_until = {lease}");
+        let Some(owner) = &recipient.outbox.lease_by else { return Ok(()) };
+        let owner = update.value(AttributeValue::S(owner.clone()));
+        let condition = format!("attribute_not_exists(settled) AND lease_by = {owner}");
         self.update(&recipient.key, update, &condition, ReturnValue::None).await.map(|_| ())
     }
 
@@ -102,7 +137,13 @@ impl Table {
     ///
     /// # Errors
     /// See [`TableError`].
-    pub async fn due(&self, shard: u8, now: Timestamp, limit: usize) -> Result<Vec<RecipientKey>, TableError> {
+    pub async fn due(
+        &self,
+        shard: u8,
+        now: Timestamp,
+        after: Option<DuePlace>,
+        limit: usize,
+    ) -> Result<DuePage, TableError> {
         let found = self
             .client
             .query()
@@ -112,11 +153,15 @@ impl Table {
             .expression_attribute_values(":shard", AttributeValue::S(keys::due_shard(shard)))
             .expression_attribute_values(":now", millisecond(now))
             .limit(i32::try_from(limit).unwrap_or(i32::MAX))
+            .set_exclusive_start_key(after.map(|place| place.0))
             .send()
             .await
             .map_err(|error| TableError::of("Query", error))?;
         let items: Vec<HashMap<String, AttributeValue>> = found.items.unwrap_or_default();
-        Ok(items.iter().filter_map(keys::parse_recipient_key).collect())
+        Ok(DuePage {
+            keys: items.iter().filter_map(keys::parse_recipient_key).collect(),
+            next: found.last_evaluated_key.map(DuePlace),
+        })
     }
 
     /// Drives a recipient again if it is neither settled nor under a lease, and looks again at `next`. One

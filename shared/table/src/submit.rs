@@ -7,25 +7,23 @@ use aws_sdk_dynamodb::error::SdkError;
 use aws_sdk_dynamodb::operation::transact_write_items::TransactWriteItemsError;
 use aws_sdk_dynamodb::types::{
     AttributeValue, CancellationReason, KeysAndAttributes, Put, ReturnValuesOnConditionCheckFailure, TransactWriteItem,
-    Update,
 };
 use domain::address::Address;
-use domain::ids::{Firm, Invoice, RecipientKey, SendId};
+use domain::event::{DropCause, Event, EventKind};
+use domain::ids::{Firm, Invoice, Position, RecipientKey, SendId};
 use domain::recipient::Recipient;
-use domain::time::from_millisecond;
 use jiff::{SignedDuration, Timestamp};
 use serde::{Deserialize, Serialize};
 use serde_dynamo::aws_sdk_dynamodb_1::{from_item, to_attribute_value, to_item};
 
+use crate::append::Update;
 use crate::item::{self, Item, Schedule};
 use crate::suppression::{self, Suppression};
 use crate::{Body, Table, TableError, body, keys};
 
 /// How long an idempotency key is remembered.
 const IDEMPOTENCY_LASTS: SignedDuration = SignedDuration::from_hours(24);
-/// How long a send counts as recent.
-const RECENT_LASTS: SignedDuration = SignedDuration::from_hours(24);
-/// How many addresses an invoice remembers as recently written to; more are sent to nobody within a day.
+/// How many addresses an invoice remembers as written to; few are sent to more.
 const MAX_RECENT: usize = 200;
 /// After how long `watch` looks whether a new recipient has been sent and something been heard of it. The stream
 /// brings it to `send` within seconds.
@@ -37,13 +35,13 @@ const CONFLICT_PAUSE: Duration = Duration::from_millis(20);
 /// How often keys are asked for that DynamoDB left unread.
 const MAX_BATCH_READS: usize = 5;
 
-/// An invoice was e-mailed to an address not long ago.
+/// The last time that an invoice was e-mailed to an address.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct RecentSend {
-    /// When.
-    pub at: Timestamp,
     /// In which send.
     pub send: SendId,
+    /// As which recipient.
+    pub position: Position,
 }
 
 /// What was answered under an idempotency key.
@@ -75,7 +73,7 @@ pub struct Preparation<'a> {
 pub struct Prepared {
     /// Entries of the firm's suppression list, removed ones included.
     pub suppressions: BTreeMap<String, Suppression>,
-    /// To whom the invoice went within the last day.
+    /// To whom the invoice went before, and when last.
     pub recent: BTreeMap<String, RecentSend>,
     /// What was answered under the idempotency key.
     pub earlier: Option<IdempotencyRecord>,
@@ -90,10 +88,10 @@ pub struct NewSend<'a> {
     pub body: &'a Body,
     /// The idempotency key and what to remember under it.
     pub idempotency: Option<(&'a str, &'a IdempotencyRecord)>,
-    /// To whom the invoice went recently, as [`Prepared`] has it.
+    /// To whom the invoice went before, as [`Prepared`] has it.
     pub recent: &'a BTreeMap<String, RecentSend>,
-    /// The recipient whom this send replaces.
-    pub supersedes: Option<&'a RecipientKey>,
+    /// The recipient whom this send replaces, as it was read.
+    pub supersedes: Option<&'a Recipient>,
     /// The current time.
     pub now: Timestamp,
 }
@@ -105,8 +103,8 @@ pub enum Submitted {
     Done,
     /// Another request was faster under the same idempotency key.
     Repeated(IdempotencyRecord),
-    /// The recipient to be replaced has been replaced already.
-    SupersededAlready,
+    /// The recipient to be replaced has been replaced already, or is just being sent to.
+    NotSuperseded,
 }
 
 #[derive(Debug, Serialize, Deserialize)]
@@ -119,23 +117,24 @@ struct IdempotencyItem {
 
 #[derive(Debug, Serialize, Deserialize)]
 struct RecentItem {
-    at: i64,
     send: String,
+    position: String,
 }
 
 fn read_idempotency(item: Item, now: Timestamp) -> Result<Option<IdempotencyRecord>, TableError> {
-    let stored: IdempotencyItem = from_item(item).map_err(|error| TableError::item(error.to_string()))?;
+    let stored: IdempotencyItem =
+        from_item(item).map_err(|_| TableError::item("an idempotency record cannot be read"))?;
     let alive = stored.expires_at > now.as_second();
     Ok(alive.then_some(IdempotencyRecord { fingerprint: stored.fingerprint, answer: stored.answer }))
 }
 
-fn read_recent(mut item: Item, now: Timestamp) -> Result<BTreeMap<String, RecentSend>, TableError> {
+fn read_recent(mut item: Item) -> Result<BTreeMap<String, RecentSend>, TableError> {
     let Some(value) = item.remove("addresses") else { return Ok(BTreeMap::new()) };
     let stored: BTreeMap<String, RecentItem> = item::read(value)?;
     let recent = stored.into_iter().filter_map(|(address, recent)| {
-        Some((address, RecentSend { at: from_millisecond(recent.at), send: recent.send.parse().ok()? }))
+        Some((address, RecentSend { send: recent.send.parse().ok()?, position: recent.position.parse().ok()? }))
     });
-    Ok(recent.filter(|(_, recent)| now.duration_since(recent.at) < RECENT_LASTS).collect())
+    Ok(recent.collect())
 }
 
 impl Table {
@@ -162,7 +161,7 @@ impl Table {
             if pk == suppression_pk {
                 prepared.suppressions.insert(sk, suppression::read_suppression(item)?);
             } else if sk == "recent" {
-                prepared.recent = read_recent(item, now)?;
+                prepared.recent = read_recent(item)?;
             } else {
                 prepared.earlier = read_idempotency(item, now)?;
             }
@@ -238,7 +237,7 @@ impl Table {
             writes.push(self.put_idempotency(firm, key, record, new.now)?);
         }
         if let Some(old) = new.supersedes {
-            writes.push(self.supersede(old, *send)?);
+            writes.push(self.supersede(old, first, new.now)?);
         }
         for recipient in new.recipients {
             let waits = !recipient.outbox.settled;
@@ -287,15 +286,33 @@ impl Table {
         Ok(TransactWriteItem::builder().put(put).build())
     }
 
-    fn supersede(&self, old: &RecipientKey, by: SendId) -> Result<TransactWriteItem, TableError> {
-        let update = Update::builder()
-            .table_name(&self.name)
-            .set_key(Some(keys::recipient(old)))
-            .update_expression("SET superseded_by = :by")
-            .condition_expression("attribute_exists(pk) AND attribute_not_exists(superseded_by)")
-            .expression_attribute_values(":by", AttributeValue::S(by.to_string()))
-            .build()
-            .map_err(|error| TableError::item(error.to_string()))?;
+    /// Marks the old recipient as replaced. One that has not left yet will not leave any more; one under a lease may
+    /// be leaving at this moment, which the condition refuses.
+    fn supersede(&self, old: &Recipient, by: &Recipient, now: Timestamp) -> Result<TransactWriteItem, TableError> {
+        let mut update = Update::default();
+        update.set("superseded_by", AttributeValue::S(by.key.send.to_string()));
+        let condition = if old.outbox.settled {
+            "attribute_exists(pk) AND attribute_not_exists(superseded_by)".to_owned()
+        } else {
+            let dropped = Event::new(now, EventKind::Dropped { cause: DropCause::Superseded, detail: None });
+            let (log, id) = (update.name("events"), update.name(&dropped.id()));
+            let value = update.value(item::event_value(&dropped)?);
+            update.set_expression(format!("{log}.{id} = {value}"));
+            update.set("settled", AttributeValue::Bool(true));
+            update.remove("drive");
+            update.due(&old.key, None);
+            let now = update.value(AttributeValue::N(now.as_millisecond().to_string()));
+            format!(
+                "attribute_exists(pk) AND attribute_not_exists(superseded_by) AND attribute_not_exists(settled) \
+                 AND (attribute_not_exists(lease_until) OR lease_until <= {now})"
+            )
+        };
+        // Nobody has to look at it any more if it never left, or if what replaces it has its result already.
+        if !old.outbox.settled || by.outbox.settled {
+            update.set("relieved", AttributeValue::Bool(true));
+            update.attention(&old.key, None);
+        }
+        let update = update.in_transaction(&self.name, keys::recipient(&old.key), condition)?;
         Ok(TransactWriteItem::builder().update(update).build())
     }
 
@@ -309,25 +326,21 @@ impl Table {
         let mut recent = new.recent.clone();
         for recipient in new.recipients.iter().filter(|recipient| !recipient.outbox.settled) {
             let address = recipient.mailbox.address.same_mailbox_key();
-            recent.insert(address, RecentSend { at: send.submitted_at(), send });
+            recent.insert(address, RecentSend { send, position: recipient.key.position });
         }
         let mut newest: Vec<_> = recent.into_iter().collect();
-        newest.sort_by_key(|(_, recent)| std::cmp::Reverse(recent.at));
+        newest.sort_by_key(|(_, recent)| std::cmp::Reverse(recent.send));
         newest.truncate(MAX_RECENT);
         let stored: BTreeMap<String, RecentItem> = newest
             .into_iter()
             .map(|(address, recent)| {
-                (address, RecentItem { at: recent.at.as_millisecond(), send: recent.send.to_string() })
+                (address, RecentItem { send: recent.send.to_string(), position: recent.position.to_string() })
             })
             .collect();
         let stored = to_attribute_value(stored).map_err(|error| TableError::item(error.to_string()))?;
-        let update = Update::builder()
-            .table_name(&self.name)
-            .set_key(Some(keys::recent(firm, invoice)))
-            .update_expression("SET addresses = :addresses")
-            .expression_attribute_values(":addresses", stored)
-            .build()
-            .map_err(|error| TableError::item(error.to_string()))?;
+        let mut update = Update::default();
+        update.set("addresses", stored);
+        let update = update.in_transaction(&self.name, keys::recent(firm, invoice), None)?;
         Ok(TransactWriteItem::builder().update(update).build())
     }
 }
@@ -345,7 +358,7 @@ fn unmet(new: NewSend<'_>, reasons: &[CancellationReason]) -> Result<Option<Subm
         }
     }
     if new.supersedes.is_some() && failed(supersede_index).is_some() {
-        return Ok(Some(Submitted::SupersededAlready));
+        return Ok(Some(Submitted::NotSuperseded));
     }
     Ok(None)
 }

@@ -48,6 +48,23 @@ struct SuppressionItem {
     send: Option<String>,
     #[serde(default, skip_serializing_if = "Option::is_none")]
     removed_at: Option<i64>,
+    /// How grave the reason is, for conditions.
+    #[serde(default)]
+    rank: i64,
+}
+
+/// A spam report weighs more than a wish, and that more than a mailbox that may be mended.
+fn rank_of(reason: SuppressionReason) -> i64 {
+    match reason {
+        SuppressionReason::Bounced => 1,
+        SuppressionReason::Unsubscribed => 2,
+        SuppressionReason::Complained => 3,
+        SuppressionReason::Manual => 4,
+    }
+}
+
+fn number(number: i64) -> AttributeValue {
+    AttributeValue::N(number.to_string())
 }
 
 impl Suppression {
@@ -89,12 +106,13 @@ impl From<&Suppression> for SuppressionItem {
             invoice: suppression.invoice.as_ref().map(ToString::to_string),
             send: suppression.send.map(|send| send.to_string()),
             removed_at: suppression.removed_at.map(Timestamp::as_millisecond),
+            rank: rank_of(suppression.reason),
         }
     }
 }
 
 pub(crate) fn read_suppression(item: Item) -> Result<Suppression, TableError> {
-    let stored: SuppressionItem = from_item(item).map_err(|error| TableError::item(error.to_string()))?;
+    let stored: SuppressionItem = from_item(item).map_err(|_| TableError::item("a suppression cannot be read"))?;
     Ok(Suppression {
         address: stored.address,
         reason: SuppressionReason::from_name(&stored.reason).unwrap_or(SuppressionReason::Manual),
@@ -115,7 +133,7 @@ pub struct SuppressionPage {
 }
 
 impl Table {
-    /// Puts an address on the firm's list, unless the same or a later event did so before or was removed. One
+    /// Puts an address on the firm's list, unless a graver or later event did so before or staff removed it since. One
     /// `UpdateItem`, so that functions which append events need no other permission.
     pub(crate) async fn suppress(&self, recipient: &Recipient, entry: &Suppression) -> Result<(), TableError> {
         let item: Item = to_item(SuppressionItem::from(entry)).map_err(|error| TableError::item(error.to_string()))?;
@@ -124,11 +142,28 @@ impl Table {
             update.set(&name, value);
         }
         update.remove("removed_at");
-        let since = update.name("since");
-        let before = update.value(AttributeValue::N(entry.since.as_millisecond().to_string()));
-        let condition = format!("attribute_not_exists(pk) OR {since} < {before}");
+        let rank = update.name("rank");
+        let (own_rank, since) = (number(rank_of(entry.reason)), number(entry.since.as_millisecond()));
+        let (own_rank, since) = (update.value(own_rank), update.value(since));
+        // After a removal only what happened later counts. Otherwise the graver reason stays, and of equals the
+        // latest, whatever the order in which they come.
+        let condition = format!(
+            "attribute_not_exists(pk) OR (removed_at < {since} AND since < {since}) OR (attribute_not_exists(removed_at) \
+             AND ({rank} < {own_rank} OR ({rank} = {own_rank} AND since < {since})))"
+        );
         let address_key = recipient.mailbox.address.same_mailbox_key();
         let key = keys::suppression(&recipient.key.firm, &address_key);
+        self.update_item(key, update, &condition, ReturnValue::None).await.map(|_| ())
+    }
+
+    /// Takes an address off the firm's list if it is this recipient that put it there. One `UpdateItem`.
+    pub(crate) async fn withdraw_suppression(&self, recipient: &Recipient, now: Timestamp) -> Result<(), TableError> {
+        let mut update = Update::default();
+        update.set("removed_at", number(to_millisecond(now).as_millisecond()));
+        let invoice = update.value(AttributeValue::S(recipient.key.invoice.to_string()));
+        let send = update.value(AttributeValue::S(recipient.key.send.to_string()));
+        let key = keys::suppression(&recipient.key.firm, &recipient.mailbox.address.same_mailbox_key());
+        let condition = format!("invoice = {invoice} AND send = {send} AND attribute_not_exists(removed_at)");
         self.update_item(key, update, &condition, ReturnValue::None).await.map(|_| ())
     }
 
@@ -138,7 +173,7 @@ impl Table {
     /// See [`TableError`].
     pub async fn remove_suppression(&self, firm: &Firm, address: &Address, now: Timestamp) -> Result<bool, TableError> {
         let mut update = Update::default();
-        update.set("removed_at", AttributeValue::N(to_millisecond(now).as_millisecond().to_string()));
+        update.set("removed_at", number(to_millisecond(now).as_millisecond()));
         let key = keys::suppression(firm, &address.same_mailbox_key());
         let condition = "attribute_exists(pk) AND attribute_not_exists(removed_at)";
         let updated = self.update_item(key, update, condition, ReturnValue::None).await?;

@@ -132,6 +132,23 @@ async fn the_binaries_carry_an_invoice_from_its_submission_to_the_report() {
 }
 
 #[tokio::test]
+async fn a_record_that_comes_again_while_ses_is_silent_sends_no_second_mail() {
+    let cloud = Cloud::with_silent_ses().await;
+    let mut variables = cloud.variables();
+    variables.insert("SES_TIMEOUT_MS".to_owned(), "300".to_owned());
+    let body = json!({ "to": "ann@example.com", "subject": "Silence" });
+    let path = "/v1/invoices/1/emails";
+    let submit = http("POST /v1/invoices/{invoice}/emails", path, json!({ "invoice": "1" }), Some(&body));
+    body_of(&binary::invoke("submit", &pairs(&variables), &submit).await.unwrap(), 202);
+    let stream = cloud.to_be_sent().await;
+    for _ in 0..3 {
+        let answer = binary::invoke("send", &pairs(&variables), &stream).await.unwrap();
+        assert_eq!(answer, json!({ "batchItemFailures": [] }));
+    }
+    assert_eq!(cloud.mails().len(), 1, "the lease holds until SES's event, or its end");
+}
+
+#[tokio::test]
 async fn a_missing_variable_stops_the_start_by_its_name() {
     let all = Cloud::start().await.variables();
     let mut wrong = Vec::new();

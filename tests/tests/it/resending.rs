@@ -141,3 +141,13 @@ async fn a_warning_says_what_staff_may_have_overlooked_and_stops_nothing() {
     let third = firm.send("3", json!({ "to": BOUNCES, "subject": "Again" })).await;
     assert!(codes(&third)[0].contains(&"previously_bounced".to_owned()), "{third:#}");
 }
+
+#[tokio::test]
+async fn a_corrected_address_that_is_not_kept_at_the_client_is_said_so() {
+    let system = System::start().await;
+    let (firm, send) = bounced(&system).await;
+    let body = json!({ "recipient": "to:1", "address": "bob@example.com", "save_to_client": true });
+    let answer = firm.resend("1", &send, body).await.expect(202);
+    let warnings = answer["recipients"][0]["warnings"].as_array().unwrap();
+    assert!(warnings.iter().any(|warning| warning["code"] == "client_not_saved"), "{answer:#}");
+}

@@ -6,7 +6,6 @@ mod story;
 use std::collections::BTreeMap;
 
 use domain::address::Mailbox;
-use domain::event::Event;
 use domain::facts::{Facts, RawFacts};
 use domain::fold::fold;
 use domain::ids::{Firm, Invoice, Position, RecipientKey, SendId};
@@ -111,23 +110,23 @@ struct Written {
 }
 
 async fn write(table: Table, send: Written, now: Timestamp) -> Result<(), DemoError> {
+    let superseded = match &send.supersedes {
+        Some(key) => table.recipient(key).await?,
+        None => None,
+    };
     table
         .submit(NewSend {
             recipients: &send.recipients,
             body: &send.body,
             idempotency: None,
             recent: &BTreeMap::new(),
-            supersedes: send.supersedes.as_ref(),
+            supersedes: superseded.as_ref(),
             now,
         })
         .await?;
-    for recipient in &send.recipients {
-        // What is in the log already changes nothing, but leads to what events lead to: the firm's suppression list,
-        // and the relief of whom the recipient replaces.
-        if recipient.supersedes.is_some() || fold(recipient, now).suppress.is_some() {
-            let events: Vec<Event> = recipient.log.events().cloned().collect();
-            table.append(&recipient.key, &events, None, now).await?;
-        }
+    // What events lead to: the firm's suppression list, and the relief of whom a recipient replaces.
+    for recipient in send.recipients {
+        table.follow_up(recipient, now).await?;
     }
     Ok(())
 }
@@ -188,7 +187,7 @@ fn send(
             number: Some(number.clone()),
             client: Some(client.id.to_owned()),
             client_name: Some(client.name.to_owned()),
-            supersedes: repeats,
+            predecessor: repeats,
             superseded_by: None,
             relieved: false,
             message_id: None,

@@ -1,3 +1,4 @@
+//! What the fold makes of logs, whatever the order and repetition of their events.
 #![allow(clippy::unwrap_used)]
 use super::*;
 use crate::address::parse_list;
@@ -30,7 +31,7 @@ fn recipient(events: impl IntoIterator<Item = Event>) -> Recipient {
         number: None,
         client: None,
         client_name: None,
-        supersedes: None,
+        predecessor: None,
         superseded_by: None,
         relieved: false,
         message_id: None,
@@ -127,6 +128,7 @@ fn every_state_has_its_status_and_next_action() {
         ("refused", vec![dropped(DropCause::Refused("MessageRejected".into()))], Rejected, Some(SendAgain)),
         ("rejected", sent_then(dropped(DropCause::Rejected("Bad content".into()))), Rejected, Some(SendAgain)),
         ("rendering", sent_then(dropped(DropCause::RenderingFailure)), Rejected, Some(SendAgain)),
+        ("superseded before it left", vec![dropped(DropCause::Superseded)], Rejected, None),
         ("refused although accepted", sent_then(dropped(DropCause::Refused("X".into()))), Sent, None),
         ("suppressed after a bounce", suppressed(SuppressionReason::Bounced), Rejected, Some(CorrectAddress)),
         ("suppressed after a complaint", suppressed(SuppressionReason::Complained), Rejected, Some(DoNotEmail)),
@@ -134,7 +136,8 @@ fn every_state_has_its_status_and_next_action() {
     ] {
         let view = view(&recipient(events));
         assert_eq!((view.sent_status, view.next_action), (status, action), "{name}");
-        assert_eq!(view.reason.is_some(), action.is_some(), "{name}");
+        let explained = !matches!(status, Queued | Sent | Opened);
+        assert_eq!(view.reason.is_some(), explained, "{name}");
         let attention = !matches!(status, Sent | Opened);
         assert_eq!(view.attention_since.is_some(), attention, "{name}");
     }
@@ -212,6 +215,13 @@ fn processed_shows_once_at_its_earliest_time() {
 }
 
 #[test]
+fn a_machine_that_fetches_proves_that_the_mail_left() {
+    let mut ann = recipient([]);
+    ann.log.opens.add(hit(3, Agent::AppleProxy));
+    assert_eq!((view(&ann).sent_status, view(&ann).status_at), (SentStatus::Sent, at(3)));
+}
+
+#[test]
 fn copies_of_one_bounce_show_once_and_the_telling_one_stays() {
     let mut bare = bounce(BounceType::Permanent, "General");
     if let EventKind::Bounce(bounce) = &mut bare.kind {
@@ -220,6 +230,19 @@ fn copies_of_one_bounce_show_once_and_the_telling_one_stays() {
     let view = view(&recipient([bare, bounce(BounceType::Permanent, "General")]));
     assert_eq!(view.statuses.len(), 1);
     assert!(view.reason.unwrap().contains("550 5.1.1"));
+}
+
+#[test]
+fn what_happens_once_shows_once_at_its_earliest_time() {
+    let rejected = |minutes| {
+        let cause = DropCause::Rejected("Bad content".into());
+        Event::new(at(minutes), EventKind::Dropped { cause, detail: None })
+    };
+    let unsubscribed = |minutes| Event::new(at(minutes), EventKind::Unsubscribed { by: UnsubscribedBy::Link });
+    let view = view(&recipient([processed(), rejected(4), rejected(2), unsubscribed(9), unsubscribed(7)]));
+    let shown: Vec<_> = view.statuses.iter().map(|entry| (entry.status, entry.at)).collect();
+    assert_eq!(shown, [(Status::Processed, at(1)), (Status::Dropped, at(2)), (Status::Unsubscribed, at(7))]);
+    assert!(view.reason.unwrap().contains("Bad content"));
 }
 
 #[test]
