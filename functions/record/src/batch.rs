@@ -34,7 +34,10 @@ pub(crate) fn messages(event: &Value) -> Result<Vec<Message<'_>>, RecordError> {
         .map(|record| {
             if is_published(record) {
                 let sns = &record["Sns"];
-                Message::Published { message: sns["Message"].as_str(), published_at: timestamp::read(&sns["Timestamp"]) }
+                Message::Published {
+                    message: sns["Message"].as_str(),
+                    published_at: timestamp::read(&sns["Timestamp"]),
+                }
             } else {
                 let id = record["messageId"].as_str().filter(|id| !id.is_empty());
                 Message::Queued { id, body: record["body"].as_str(), sent_at: sent_at(record) }

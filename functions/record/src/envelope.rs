@@ -23,34 +23,36 @@ pub enum Content {
     Record {
         /// The record itself.
         record: Value,
-        /// When SNS published it, if an envelope says so.
-        published_at: Option<Timestamp>,
+        /// When SNS published it, or else when it came here.
+        received_at: Timestamp,
     },
     /// Nothing to record, and why, in plain words.
     SetUp(&'static str),
 }
 
-/// Opens a message's body, with or without an envelope.
+/// Opens the body of a message that came at that time, with or without an envelope, which may tell better.
 ///
 /// # Errors
 /// It is none of what is expected here.
-pub fn open(body: &str) -> Result<Content, SesError> {
+pub fn open(body: &str, received_at: Timestamp) -> Result<Content, SesError> {
     let Some(value) = read(body)? else { return Ok(TOPIC_IS_VALIDATED) };
     match (value["Type"].as_str(), &value["Message"]) {
-        (Some("Notification"), Value::String(message)) => open_message(message, timestamp::read(&value["Timestamp"])),
+        (Some("Notification"), Value::String(message)) => {
+            open_message(message, timestamp::read(&value["Timestamp"]).unwrap_or(received_at))
+        }
         (Some("SubscriptionConfirmation"), _) => Ok(Content::SetUp("SNS asks to confirm a subscription")),
         (Some("UnsubscribeConfirmation"), _) => Ok(Content::SetUp("SNS confirms the end of a subscription")),
-        _ => check(value, None),
+        _ => check(value, received_at),
     }
 }
 
-/// Reads the message that SNS hands over, out of its envelope, which said when it was published.
+/// Reads a message that is out of its envelope.
 ///
 /// # Errors
 /// It is none of what is expected here.
-pub fn open_message(message: &str, published_at: Option<Timestamp>) -> Result<Content, SesError> {
+pub fn open_message(message: &str, received_at: Timestamp) -> Result<Content, SesError> {
     match read(message)? {
-        Some(value) => check(value, published_at),
+        Some(value) => check(value, received_at),
         None => Ok(TOPIC_IS_VALIDATED),
     }
 }
@@ -63,10 +65,10 @@ fn read(text: &str) -> Result<Option<Value>, SesError> {
     serde_json::from_str(text).map(Some).map_err(SesError::NotJson)
 }
 
-fn check(record: Value, published_at: Option<Timestamp>) -> Result<Content, SesError> {
+fn check(record: Value, received_at: Timestamp) -> Result<Content, SesError> {
     match type_of(&record) {
         Some((_, TOPIC_SUBSCRIBED)) => Ok(Content::SetUp("SES was given its feedback topic")),
-        Some(_) => Ok(Content::Record { record, published_at }),
+        Some(_) => Ok(Content::Record { record, received_at }),
         None => Err(SesError::NotAnEvent),
     }
 }
@@ -77,6 +79,10 @@ mod tests {
     use super::*;
     use proptest::prelude::*;
     use serde_json::json;
+
+    fn received_at() -> Timestamp {
+        "2026-11-20T09:20:00Z".parse().unwrap()
+    }
 
     fn fixture(text: &str) -> Value {
         serde_json::from_str(text).unwrap()
@@ -92,33 +98,32 @@ mod tests {
     fn an_envelope_and_raw_delivery_carry_the_same_record() {
         let raw = include_str!("../fixtures/delivery.json");
         let record = fixture(raw);
-        let content = |published_at| Content::Record { record: record.clone(), published_at };
-        let published_at = Some("2026-11-20T09:14:05.120Z".parse().unwrap());
-        assert_eq!(open(raw).unwrap(), content(None));
-        assert_eq!(open(&envelope(raw)).unwrap(), content(published_at));
-        assert_eq!(open_message(raw, published_at).unwrap(), content(published_at));
+        let content = |received_at| Content::Record { record: record.clone(), received_at };
+        assert_eq!(open(raw, received_at()).unwrap(), content(received_at()));
+        assert_eq!(open_message(raw, received_at()).unwrap(), content(received_at()));
+        assert_eq!(open(&envelope(raw), received_at()).unwrap(), content("2026-11-20T09:14:05.120Z".parse().unwrap()));
     }
 
     #[test]
     fn an_envelopes_time_may_be_missing_or_odd() {
-        for (time, published_at) in [
-            (json!("2026-11-20T09:14:05 +0000"), Some("2026-11-20T09:14:05Z".parse().unwrap())),
-            (json!("soon"), None),
-            (json!(1_795_166_045), None),
-            (json!(null), None),
+        for (time, at) in [
+            (json!("2026-11-20T09:14:05 +0000"), "2026-11-20T09:14:05Z".parse().unwrap()),
+            (json!("soon"), received_at()),
+            (json!(1_795_166_045), received_at()),
+            (json!(null), received_at()),
         ] {
             let mut envelope = fixture(include_str!("../fixtures/sns_notification.json"));
             envelope["Timestamp"] = time;
-            let Ok(Content::Record { published_at: found, .. }) = open(&envelope.to_string()) else {
+            let Ok(Content::Record { received_at: found, .. }) = open(&envelope.to_string(), received_at()) else {
                 panic!("{envelope} holds a record")
             };
-            assert_eq!(found, published_at, "{envelope}");
+            assert_eq!(found, at, "{envelope}");
         }
     }
 
     #[test]
     fn the_fixture_of_an_envelope_holds_a_delivery() {
-        let opened = open(include_str!("../fixtures/sns_notification.json")).unwrap();
+        let opened = open(include_str!("../fixtures/sns_notification.json"), received_at()).unwrap();
         let Content::Record { record, .. } = opened else { panic!("a delivery is a record") };
         assert_eq!(record["eventType"], "Delivery");
     }
@@ -129,18 +134,18 @@ mod tests {
         let subscribed = include_str!("../fixtures/feedback_topic_set_up.json");
         for text in [validated, subscribed] {
             for body in [text.to_owned(), envelope(text)] {
-                assert!(matches!(open(&body), Ok(Content::SetUp(_))), "{body}");
+                assert!(matches!(open(&body, received_at()), Ok(Content::SetUp(_))), "{body}");
             }
-            assert!(matches!(open_message(text, None), Ok(Content::SetUp(_))), "{text}");
+            assert!(matches!(open_message(text, received_at()), Ok(Content::SetUp(_))), "{text}");
         }
     }
 
     #[test]
     fn confirmations_of_sns_are_set_up() {
         let confirmation = include_str!("../fixtures/sns_subscription_confirmation.json");
-        assert!(matches!(open(confirmation), Ok(Content::SetUp(_))));
+        assert!(matches!(open(confirmation, received_at()), Ok(Content::SetUp(_))));
         let ended = confirmation.replace("SubscriptionConfirmation", "UnsubscribeConfirmation");
-        assert!(matches!(open(&ended), Ok(Content::SetUp(_))));
+        assert!(matches!(open(&ended, received_at()), Ok(Content::SetUp(_))));
     }
 
     #[test]
@@ -163,15 +168,15 @@ mod tests {
             &twice,
             &junk_inside,
         ] {
-            assert!(open(body).is_err(), "{body}");
+            assert!(open(body, received_at()).is_err(), "{body}");
         }
     }
 
     proptest! {
         #[test]
         fn no_text_panics(body in ".{0,200}") {
-            let _ = open(&body);
-            let _ = open(&envelope(&body));
+            let _ = open(&body, received_at());
+            let _ = open(&envelope(&body), received_at());
         }
     }
 }

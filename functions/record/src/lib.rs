@@ -103,8 +103,8 @@ impl Record {
     /// # Errors
     /// `TABLE_NAME`, `TOKEN_KEYS` or a variable of the SDK is missing or malformed.
     pub fn from_environment(environment: &Environment) -> Result<Self, ConfigurationError> {
-        let client = aws_sdk_dynamodb::Client::new(&lambda::aws::config(environment, Service::DynamoDb)?);
-        let table = Table::new(client, environment.required("TABLE_NAME")?);
+        let config = lambda::aws::config(environment, Service::DynamoDb)?;
+        let table = Table::new(&config, environment.required("TABLE_NAME")?);
         Ok(Self { table, token_keys: environment.token_keys()? })
     }
 
@@ -165,9 +165,9 @@ impl Record {
 
     /// What a message adds, and to whose log.
     async fn find(&self, message: Message<'_>, now: Timestamp) -> Result<Found> {
-        let normalised = match read(message, now)? {
-            Ok(normalised) => normalised,
-            Err(why) => return Ok(Found::Ignored(why)),
+        let normalised = match content(message, now)? {
+            Content::SetUp(why) => return Ok(Found::Ignored(why)),
+            Content::Record { record, received_at } => ses::normalise(&record, received_at)?,
         };
         match self.recipient(&normalised.reference).await? {
             Some(key) => {
@@ -202,25 +202,15 @@ impl Record {
     }
 }
 
-/// What a message says, or why it says nothing about a message of ours.
-///
-/// An event without a time of its own gets the one that is nearest to it: SNS's, else the queue's, both of which are
+/// What is in a message, with the time for an event that has none of its own: SNS's, else the queue's, both of which are
 /// the same when the message comes again, else the invocation's.
-fn read(message: Message<'_>, now: Timestamp) -> Result<Result<Normalised, &'static str>> {
-    let (content, sent_at) = match message {
-        Message::Queued { body: Some(body), sent_at, .. } => (envelope::open(body)?, sent_at),
+fn content(message: Message<'_>, now: Timestamp) -> Result<Content> {
+    match message {
+        Message::Queued { body: Some(body), sent_at, .. } => Ok(envelope::open(body, sent_at.unwrap_or(now))?),
         Message::Published { message: Some(message), published_at } => {
-            (envelope::open_message(message, published_at)?, None)
+            Ok(envelope::open_message(message, published_at.unwrap_or(now))?)
         }
-        Message::Queued { body: None, .. } | Message::Published { message: None, .. } => {
-            return Err(RecordError::NotAMessage);
-        }
-    };
-    match content {
-        Content::SetUp(why) => Ok(Err(why)),
-        Content::Record { record, published_at } => {
-            Ok(Ok(ses::normalise(&record, published_at.or(sent_at).unwrap_or(now))?))
-        }
+        Message::Queued { body: None, .. } | Message::Published { message: None, .. } => Err(RecordError::NotAMessage),
     }
 }
 
@@ -290,7 +280,8 @@ mod tests {
     #[test]
     fn an_event_without_a_time_has_the_envelopes_else_the_queues_else_the_invocations() {
         let timeless = r#"{"eventType":"Delivery","mail":{"messageId":"m"},"delivery":{}}"#;
-        let envelope = |time: &str| json!({ "Type": "Notification", "Message": timeless, "Timestamp": time }).to_string();
+        let envelope =
+            |time: &str| json!({ "Type": "Notification", "Message": timeless, "Timestamp": time }).to_string();
         let published = "2026-11-21T10:00:01Z";
         let (in_sns, in_odd_sns) = (envelope(published), envelope("soon"));
         let sent_at = Some("2026-11-21T10:00:02Z".parse().unwrap());
@@ -305,9 +296,11 @@ mod tests {
             (direct(Some(published.parse().unwrap())), published),
             (direct(None), CALL),
         ] {
-            let normalised = read(message, CALL.parse().unwrap()).unwrap().unwrap();
-            assert_eq!(normalised.event.at, at.parse().unwrap(), "{message:?}");
-            assert_eq!(normalised.sent_at, None);
+            let Content::Record { record, received_at } = content(message, CALL.parse().unwrap()).unwrap() else {
+                panic!("{message:?} holds a record")
+            };
+            let normalised = ses::normalise(&record, received_at).unwrap();
+            assert_eq!((normalised.event.at, normalised.sent_at), (at.parse().unwrap(), None), "{message:?}");
         }
     }
 

@@ -78,7 +78,8 @@ pub fn normalise(record: &Value, received_at: Timestamp) -> Result<Normalised, S
     let mail = &record["mail"];
     let sent_at = timestamp::read(&mail["timestamp"]);
     // Send, Reject and Rendering Failure have no time of their own; the message's is all there is.
-    let own = timestamp::read(&payload["timestamp"]).or_else(|| if payload.is_null() { stray_time(record) } else { None });
+    let own =
+        timestamp::read(&payload["timestamp"]).or_else(|| if payload.is_null() { stray_time(record) } else { None });
     let at = own.or(sent_at).unwrap_or(received_at);
     let reference = Reference { tag: tag(mail), message_id: message_id(mail) };
     Ok(Normalised { reference, source_format, sent_at, event: Event::new(at, kind(name, payload, record)) })
@@ -177,7 +178,11 @@ fn text(value: &Value) -> Option<String> {
 
 /// The time of a type that keeps what it has to say under another key than its name suggests.
 fn stray_time(record: &Value) -> Option<Timestamp> {
-    record.as_object()?.iter().filter(|(key, _)| *key != "mail").find_map(|(_, part)| timestamp::read(&part["timestamp"]))
+    record
+        .as_object()?
+        .iter()
+        .filter(|(key, _)| *key != "mail")
+        .find_map(|(_, part)| timestamp::read(&part["timestamp"]))
 }
 
 fn people(recipients: &Value) -> &[Value] {

@@ -49,9 +49,9 @@ impl Report {
     /// # Errors
     /// Names the variable that is missing or malformed.
     pub fn from_environment(environment: &Environment) -> Result<Self, ConfigurationError> {
-        let client = aws_sdk_dynamodb::Client::new(&lambda::aws::config(environment, Service::DynamoDb)?);
+        let config = lambda::aws::config(environment, Service::DynamoDb)?;
         Ok(Self {
-            table: Table::new(client, environment.required("TABLE_NAME")?),
+            table: Table::new(&config, environment.required("TABLE_NAME")?),
             keys: environment.token_keys()?,
             claims: environment.claims(),
         })

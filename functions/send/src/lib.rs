@@ -106,7 +106,7 @@ impl Send {
         let table_config = lambda::aws::config(environment, lambda::aws::Service::DynamoDb)?;
         let ses_config = lambda::aws::config(environment, lambda::aws::Service::SesV2)?;
         Ok(Self {
-            table: Table::new(aws_sdk_dynamodb::Client::new(&table_config), name),
+            table: Table::new(&table_config, name),
             mailer: Mailer::new(&ses_config, configuration_set, ses_timeout),
             ses_timeout,
             keys,

@@ -27,7 +27,7 @@ impl Settings {
         let name = environment.required("TABLE_NAME")?;
         let keys = environment.token_keys()?;
         let config = lambda::aws::config(environment, Service::DynamoDb)?;
-        let table = Table::new(aws_sdk_dynamodb::Client::new(&config), name);
+        let table = Table::new(&config, name);
         Ok(Self { table, keys, claims: environment.claims() })
     }
 

@@ -35,7 +35,7 @@ impl Submit {
     pub fn from_environment(environment: &Environment) -> Result<Self, ConfigurationError> {
         let name = environment.required("TABLE_NAME")?;
         let config = lambda::aws::config(environment, lambda::aws::Service::DynamoDb)?;
-        let table = Table::new(aws_sdk_dynamodb::Client::new(&config), name);
+        let table = Table::new(&config, name);
         Ok(Self { table, claims: environment.claims() })
     }
 

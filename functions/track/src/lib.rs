@@ -51,7 +51,7 @@ impl Track {
         let name = environment.required("TABLE_NAME")?;
         let keys = environment.token_keys()?;
         let config = lambda::aws::config(environment, lambda::aws::Service::DynamoDb)?;
-        Ok(Self { table: Table::new(aws_sdk_dynamodb::Client::new(&config), name), keys })
+        Ok(Self { table: Table::new(&config, name), keys })
     }
 
     /// Answers one request.

@@ -53,7 +53,7 @@ impl Watch {
     pub fn from_environment(environment: &Environment) -> Result<Self, ConfigurationError> {
         let name = environment.required("TABLE_NAME")?;
         let config = lambda::aws::config(environment, lambda::aws::Service::DynamoDb)?;
-        Ok(Self { table: Table::new(aws_sdk_dynamodb::Client::new(&config), name) })
+        Ok(Self { table: Table::new(&config, name) })
     }
 
     /// Looks at everything that is due and answers with what was done; the event says only that it is time.

@@ -168,6 +168,9 @@ fn message(record: Arc<record::Record>) -> MessageFunction {
             match record.handle_message(&body, call()).await {
                 Ok(record::Outcome::Recorded) => Ok(Outcome::Recorded("it is in a recipient's log".to_owned())),
                 Ok(record::Outcome::Ignored(why)) => Ok(Outcome::Ignored(why)),
+                Err(error @ record::RecordError::NotKnownYet) => {
+                    Ok(Outcome::NotKnownYet(format!("{error}; it stays in the queue and is tried again")))
+                }
                 Err(error) => Err(failure(error)),
             }
         })

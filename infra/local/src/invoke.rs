@@ -26,6 +26,8 @@ pub(crate) enum Outcome {
     Recorded(String),
     /// It is none of ours, or a set-up text.
     Ignored(String),
+    /// It is about a message that nobody knows yet: it failed, so that the queue tries it again.
+    NotKnownYet(String),
 }
 
 /// Why an invocation failed.

@@ -19,6 +19,10 @@ const CONCURRENCY: usize = 4;
 /// SQS and Lambda would take minutes; what matters here is that a retry is another invocation at another time.
 const RETRY_DELAY: Duration = Duration::from_millis(100);
 
+/// What is about a message that nobody knows yet waits for that message to be written, so it pauses so much longer after
+/// each receive: ten receives take four and a half seconds.
+const NOT_KNOWN_YET_STEP: Duration = Duration::from_millis(100);
+
 /// Messages beyond this many are refused: a queue without a reader must not fill the memory.
 const MOST_MESSAGES: usize = 200_000;
 
@@ -44,6 +48,8 @@ struct Message {
     body: String,
     sent_at_ms: i64,
     receives: u32,
+    /// Whether its first receive said that what it is about is not known yet.
+    not_known_yet: bool,
     /// Who waits to hear what became of it.
     asker: Option<oneshot::Sender<Result<Outcome, InvocationError>>>,
 }
@@ -54,6 +60,13 @@ struct Contents {
     waiting: BTreeMap<(Instant, u64), Message>,
     arrivals: u64,
     in_flight: usize,
+}
+
+impl Message {
+    /// How long it stays invisible after a receive that failed.
+    fn retry_delay(&self) -> Duration {
+        if self.not_known_yet { NOT_KNOWN_YET_STEP * self.receives } else { RETRY_DELAY }
+    }
 }
 
 impl Contents {
@@ -132,8 +145,14 @@ impl Queue {
         if contents.waiting.len() >= MOST_MESSAGES {
             return Err(QueueFull);
         }
-        let message =
-            Message { id: clock::uuid(), body, sent_at_ms: clock::now().as_millisecond(), receives: 0, asker };
+        let message = Message {
+            id: clock::uuid(),
+            body,
+            sent_at_ms: clock::now().as_millisecond(),
+            receives: 0,
+            not_known_yet: false,
+            asker,
+        };
         contents.add(message, Instant::now() + delay);
         drop(contents);
         self.arrived.notify_one();
@@ -178,7 +197,8 @@ impl Queue {
         for mut message in asked {
             message.receives += 1;
             let outcome = apart_flat(single(message.body.clone())).await;
-            let failed = outcome.is_err();
+            message.not_known_yet = matches!(outcome, Ok(Outcome::NotKnownYet(_)));
+            let failed = message.not_known_yet || outcome.is_err();
             // Whoever asked may have gone away; the message is handled all the same.
             let _gone = message.asker.take().map(|asker| asker.send(outcome));
             self.settle(reading, if failed { vec![message] } else { Vec::new() }, 1);
@@ -198,7 +218,8 @@ impl Queue {
                     json!({ "messageId": message.id, "body": message.body }),
                 );
             } else {
-                contents.add(message, Instant::now() + RETRY_DELAY);
+                let visible_at = Instant::now() + message.retry_delay();
+                contents.add(message, visible_at);
             }
         }
         drop(contents);
@@ -359,10 +380,44 @@ mod tests {
         running.abort();
     }
 
+    #[tokio::test(start_paused = true)]
+    async fn what_is_not_known_yet_is_given_seconds_and_junk_is_not() {
+        let reading = Reading { most_receives: 10, ..READING };
+        let not_known = Outcome::NotKnownYet("not known yet".to_owned());
+        let unreadable = InvocationError::Failed("unreadable".to_owned());
+        for (answer, seconds) in [(Ok(not_known), 4.5..5.0), (Err(unreadable), 0.9..1.0)] {
+            let dead = Arc::new(DeadLetters::default());
+            let queue = Arc::new(Queue::new(Arc::clone(&dead)));
+            let (function, mut events) = recorder();
+            let running = tokio::spawn(Arc::clone(&queue).run(reading, function, single(answer.clone())));
+            let before = Instant::now();
+            assert_eq!(queue.send_and_hear("poison".to_owned(), Duration::ZERO).await, answer);
+            assert!(!queue.is_idle(), "it stays in the queue");
+            let mut pauses = Vec::new();
+            let mut last = Instant::now();
+            for _ in 1..reading.most_receives {
+                events.recv().await.unwrap();
+                pauses.push(last.elapsed());
+                last = Instant::now();
+            }
+            until_idle(&queue).await;
+            assert!(seconds.contains(&before.elapsed().as_secs_f64()), "{:?}", before.elapsed());
+            assert!(pauses.is_sorted(), "{pauses:?}");
+            assert_eq!((dead.all().len(), &dead.all()[0]["attempts"]), (1, &json!(10)));
+            running.abort();
+        }
+    }
+
     #[test]
     fn an_unknown_identifier_or_an_error_fails_the_whole_batch() {
-        let message =
-            |id: &str| Message { id: id.to_owned(), body: String::new(), sent_at_ms: 0, receives: 1, asker: None };
+        let message = |id: &str| Message {
+            id: id.to_owned(),
+            body: String::new(),
+            sent_at_ms: 0,
+            receives: 1,
+            not_known_yet: false,
+            asker: None,
+        };
         let batch = [message("a"), message("b")];
         let answer = |id: &str| Ok(json!({ "batchItemFailures": [{ "itemIdentifier": id }] }));
         assert_eq!(failed(&batch, answer("b")), [false, true]);

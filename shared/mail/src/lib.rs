@@ -137,8 +137,9 @@ fn classify(error: SdkError<SendEmailError>) -> SendError {
             let refusal = service.err();
             let code = refusal.code().unwrap_or("unknown").to_owned();
             let status = service.raw().status().as_u16();
-            // A request that SES stopped reading may have been whole.
-            if status == 408 {
+            // An answer of success that cannot be read is one all the same, and a request that SES stopped reading may
+            // have been whole.
+            if status < 300 || status == 408 {
                 return SendError::Unknown { source: error.into() };
             }
             let later = matches!(
@@ -182,3 +183,6 @@ fn was_refused(failure: &aws_sdk_sesv2::error::ConnectorError) -> bool {
     }
     false
 }
+
+#[cfg(test)]
+mod tests;

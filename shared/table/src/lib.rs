@@ -17,6 +17,7 @@ mod submit;
 mod suppression;
 
 use aws_sdk_dynamodb::Client;
+use aws_types::SdkConfig;
 
 pub use body::Body;
 pub use error::TableError;
@@ -43,8 +44,8 @@ pub struct Table {
 }
 
 impl Table {
-    /// The table of that name.
-    pub fn new(client: Client, name: impl Into<String>) -> Self {
-        Self { client, name: name.into() }
+    /// The table of that name, reached as the configuration says.
+    pub fn new(config: &SdkConfig, name: impl Into<String>) -> Self {
+        Self { client: Client::new(config), name: name.into() }
     }
 }

@@ -46,7 +46,7 @@ pub(crate) enum DemoError {
 /// Writes the demo firm's past.
 pub(crate) async fn write_past(surroundings: &Surroundings) -> Result<(), DemoError> {
     let config = lambda::aws::config(&surroundings.environment(WRITER), Service::DynamoDb)?;
-    let table = Table::new(aws_sdk_dynamodb::Client::new(&config), crate::database::TABLE_NAME);
+    let table = Table::new(&config, crate::database::TABLE_NAME);
     let now = clock::now();
     let sends = sends(&story::plan(now), now)?;
     let mut writing = tokio::task::JoinSet::new();

@@ -103,7 +103,7 @@ impl Pages {
         let body = String::from_utf8_lossy(body).into_owned();
         let (outcome, detail) = match self.ses.publish_and_hear(body).await {
             Ok(Outcome::Recorded(detail)) => ("recorded", detail),
-            Ok(Outcome::Ignored(detail)) => ("ignored", detail),
+            Ok(Outcome::Ignored(detail) | Outcome::NotKnownYet(detail)) => ("ignored", detail),
             Err(error) => ("failed", error.to_string()),
         };
         serve::json(200, &json!({ "outcome": outcome, "detail": detail }))

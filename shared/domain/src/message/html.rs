@@ -165,8 +165,40 @@ pub(super) fn as_text(html: &str) -> Option<String> {
     }
     html2text::config::plain()
         .allow_width_overflow()
+        // A link broken at the width leads nowhere.
+        .no_link_wrapping()
         .link_footnotes(true)
         .string_from_read(html.as_bytes(), TEXT_WIDTH)
         .ok()
         .filter(|text| !text.trim().is_empty() && text.len() <= MAX_TEXT_BYTES)
+}
+
+#[cfg(test)]
+mod tests {
+    #![allow(clippy::unwrap_used, clippy::expect_used)]
+    use super::*;
+
+    #[test]
+    fn each_tracked_link_stands_whole_in_the_text() {
+        // Sealed tokens with long targets: several times the width of a line.
+        let tracked =
+            |index: u8, target: &str| format!("https://t.example.com/c/{index}{}{}", "aB-_".repeat(80), target.len());
+        let links = Links { track_link: Some(&tracked), ..Links::default() };
+        let target = |index: u8| format!("https://x.example/{}", "y".repeat(usize::from(index) * 40));
+        let own: String = (0..5)
+            .map(|index| {
+                format!(
+                    "<p>Some words before <a href=\"{0}\">the invoice</a> and words after it.</p>\
+                     <blockquote><ul><li><table><tr><td><a href=\"{0}\">again</a></td><td>b</td></tr></table></li></ul></blockquote>",
+                    target(index)
+                )
+            })
+            .collect();
+        let text = as_text(&with_tracking(&own, &links)).unwrap();
+        for index in 0..5 {
+            let url = tracked(index, &target(index));
+            assert!(text.lines().any(|line| line.split_whitespace().any(|word| word == url)), "{url} is not in {text}");
+        }
+        assert_eq!(text.matches("/c/").count(), text.matches(&"aB-_".repeat(80)).count(), "{text}");
+    }
 }
