@@ -1,5 +1,5 @@
-//! What the binaries find on AWS beside the Runtime API: a table made from the template, and an SES that takes all.
-//! Nothing here is the local stack's, so that the binaries are proved without it.
+//! What functions find on AWS beside the Runtime API: a table made from the template, and an SES that takes all.
+//! Nothing here is the local stack's, so that the functions are proved without it.
 
 use std::collections::BTreeMap;
 use std::sync::{Arc, Mutex};
@@ -8,9 +8,13 @@ use axum::routing::post;
 use axum::{Json, Router};
 use base64::Engine;
 use base64::engine::general_purpose::STANDARD;
+use lambda::Environment;
+use lambda::aws::Service;
 use serde_json::{Value, json};
+use table::Table;
 use tokio::net::TcpListener;
 
+use crate::door::Door;
 use crate::{Answer, Mail, workspace};
 
 const TABLE: &str = "invoice-emails";
@@ -18,6 +22,7 @@ const TABLE: &str = "invoice-emails";
 /// A table, an SES, and the variables that lead there.
 pub struct Cloud {
     table_url: String,
+    door: Door,
     ses_url: String,
     mails: Arc<Mutex<Vec<Value>>>,
 }
@@ -38,6 +43,8 @@ impl Cloud {
         let table_url = format!("http://{}", listener.local_addr().unwrap());
         tokio::spawn(dynoxide::server::serve_on(listener, dynoxide::Database::memory().unwrap()));
 
+        let door = Door::open(table_url.clone()).await;
+
         let mails = Arc::new(Mutex::new(Vec::new()));
         let taken = Arc::clone(&mails);
         let take = move |Json(call): Json<Value>| async move {
@@ -56,7 +63,7 @@ impl Cloud {
         let router = Router::new().route("/v2/email/outbound-emails", post(take));
         tokio::spawn(async move { axum::serve(listener, router).await });
 
-        let cloud = Self { table_url, ses_url, mails };
+        let cloud = Self { table_url, door, ses_url, mails };
         cloud.create_table().await;
         cloud
     }
@@ -73,12 +80,28 @@ impl Cloud {
             ("AWS_REGION", "eu-central-1"),
             ("AWS_ACCESS_KEY_ID", "AKIDEXAMPLE"),
             ("AWS_SECRET_ACCESS_KEY", "EXAMPLEKEY"),
-            ("AWS_ENDPOINT_URL_DYNAMODB", &self.table_url),
+            ("AWS_ENDPOINT_URL_DYNAMODB", self.door.url()),
             ("AWS_ENDPOINT_URL_SESV2", &self.ses_url),
         ]
         .into_iter()
         .map(|(name, value)| (name.to_owned(), value.to_owned()))
         .collect()
+    }
+
+    /// The same for functions that run in the test's own process.
+    pub fn environment(&self) -> Environment {
+        Environment::of(self.variables())
+    }
+
+    /// The table as functions reach it: through the door.
+    pub fn table(&self) -> Table {
+        let config = lambda::aws::config(&self.environment(), Service::DynamoDb).expect("the variables are complete");
+        Table::new(&config, TABLE)
+    }
+
+    /// The door to the table.
+    pub fn door(&self) -> &Door {
+        &self.door
     }
 
     /// The mails that SES took, in order.
@@ -105,6 +128,24 @@ impl Cloud {
             })
         });
         json!({ "Records": records.collect::<Vec<_>>() })
+    }
+
+    /// Writes text over an attribute of each recipient with that address, as no function would.
+    pub async fn spoil(&self, address: &str, attribute: &str) {
+        let scan = json!({
+            "TableName": TABLE, "FilterExpression": "address = :address",
+            "ExpressionAttributeValues": { ":address": { "S": address } },
+        });
+        let found = self.ask("Scan", &scan).await;
+        let items = found["Items"].as_array().expect("items");
+        assert!(!items.is_empty(), "nobody has {address}");
+        for item in items {
+            let update = json!({
+                "TableName": TABLE, "Key": { "pk": item["pk"], "sk": item["sk"] }, "UpdateExpression": "SET #a = :junk",
+                "ExpressionAttributeNames": { "#a": attribute }, "ExpressionAttributeValues": { ":junk": { "S": "junk" } },
+            });
+            self.ask("UpdateItem", &update).await;
+        }
     }
 
     async fn create_table(&self) {

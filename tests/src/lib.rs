@@ -8,11 +8,13 @@ pub mod answer;
 pub mod api;
 pub mod binary;
 pub mod cloud;
+pub mod door;
 pub mod mail;
 pub mod ses;
 pub mod system;
 pub mod until;
 pub mod workspace;
+pub mod written;
 
 pub use answer::Answer;
 pub use api::{Firm, all_statuses, recipient, sorted_statuses, statuses};

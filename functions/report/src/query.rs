@@ -131,7 +131,7 @@ fn read_place(bytes: &[u8], zone: &TimeZone, invoice: Option<Invoice>) -> Option
 }
 
 fn statuses(text: &str) -> Result<BTreeSet<SentStatus>, String> {
-    let named = text.split(',').map(SentStatus::from_name);
+    let named = text.split(',').map(|name| SentStatus::from_name(name.trim()));
     named.collect::<Option<_>>().ok_or_else(|| {
         let names = SentStatus::ALL.map(SentStatus::as_str).join(", ");
         format!("must be a list, separated by commas, of {names}.")

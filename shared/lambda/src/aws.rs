@@ -83,3 +83,28 @@ pub fn config(environment: &Environment, service: Service) -> Result<SdkConfig, 
     config.set_endpoint_url(endpoint);
     Ok(config.build())
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    const CREDENTIALS: [(&str, &str); 2] = [("AWS_ACCESS_KEY_ID", "id"), ("AWS_SECRET_ACCESS_KEY", "secret")];
+
+    #[test]
+    fn a_missing_region_is_named() {
+        let error = config(&Environment::of(CREDENTIALS), Service::DynamoDb).unwrap_err();
+        assert_eq!(error, ConfigurationError::Missing("AWS_REGION"));
+    }
+
+    #[test]
+    fn each_service_has_its_own_endpoint_and_aws_itself_is_reached_by_tls() {
+        let region = ("AWS_REGION", "eu-central-1");
+        let aws = config(&Environment::of(CREDENTIALS.into_iter().chain([region])), Service::SesV2).unwrap();
+        assert_eq!(aws.endpoint_url(), None);
+        assert!(aws.http_client().is_some());
+        let local = ("AWS_ENDPOINT_URL_SESV2", "http://127.0.0.1:1");
+        let environment = Environment::of(CREDENTIALS.into_iter().chain([region, local]));
+        assert_eq!(config(&environment, Service::SesV2).unwrap().endpoint_url(), Some("http://127.0.0.1:1"));
+        assert_eq!(config(&environment, Service::DynamoDb).unwrap().endpoint_url(), None);
+    }
+}
