@@ -5,8 +5,8 @@ use domain::evidence::HitKind;
 use domain::ids::RecipientKey;
 use domain::log::{Hit, HitClass, MAX_HITS};
 
-use crate::append::{Update, Updated};
 use crate::item::{TallyNames, hit_line};
+use crate::update::{Update, Updated};
 use crate::{Table, TableError};
 
 /// An index behind any list: DynamoDB appends what is set beyond a list's end.

@@ -15,6 +15,7 @@ mod outbox;
 mod read;
 mod submit;
 mod suppression;
+mod update;
 
 use aws_sdk_dynamodb::Client;
 use aws_types::SdkConfig;

@@ -12,7 +12,7 @@ use domain::recipient::Recipient;
 use domain::time::to_millisecond;
 use jiff::Timestamp;
 
-use crate::append::{Update, Updated};
+use crate::update::{Update, Updated};
 use crate::{DUE_INDEX, Table, TableError, item, keys};
 
 /// What became of a claim.

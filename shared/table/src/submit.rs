@@ -16,9 +16,9 @@ use jiff::{SignedDuration, Timestamp};
 use serde::{Deserialize, Serialize};
 use serde_dynamo::aws_sdk_dynamodb_1::{from_item, to_attribute_value, to_item};
 
-use crate::append::Update;
 use crate::item::{self, Item, Schedule};
 use crate::suppression::{self, Suppression};
+use crate::update::Update;
 use crate::{Body, Table, TableError, body, keys};
 
 /// How long an idempotency key is remembered.

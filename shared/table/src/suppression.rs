@@ -16,8 +16,8 @@ use jiff::Timestamp;
 use serde::{Deserialize, Serialize};
 use serde_dynamo::aws_sdk_dynamodb_1::{from_item, to_item};
 
-use crate::append::{Update, Updated};
 use crate::item::Item;
+use crate::update::{Update, Updated};
 use crate::{Table, TableError, keys};
 
 /// Why an address is suppressed, and since which event.
