@@ -107,6 +107,13 @@ impl Mail {
         attribute(&self.html(), "href", "/c/")
     }
 
+    /// The addresses in the text part that are ours and count clicks: each from `http` to the next white space.
+    pub fn links_in_text(&self) -> Vec<String> {
+        let text = self.text();
+        let words = text.split_whitespace().filter_map(|word| Some(word[word.find("http")?..].to_owned()));
+        words.filter(|link| link.contains("/c/")).collect()
+    }
+
     /// The unsubscribe address that the header names.
     pub fn unsubscribe(&self) -> String {
         let header = self.header("List-Unsubscribe").replace(char::is_whitespace, "");

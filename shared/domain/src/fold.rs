@@ -9,7 +9,9 @@ use std::collections::BTreeMap;
 use jiff::{SignedDuration, Timestamp};
 
 use crate::address::comparison_key;
-use crate::event::{Bounce, BounceType, DropCause, Event, EventKind, SES_SUPPRESSION_SUB_TYPES, UnsubscribedBy};
+use crate::event::{
+    Bounce, BounceType, DropCause, Event, EventKind, SES_SUPPRESSION_SUB_TYPES, SuppressionReason, UnsubscribedBy,
+};
 use crate::evidence::{Evidence, HitKind, judge};
 use crate::log::{HitClass, Hits};
 use crate::reason::{self, Explanation, NextAction};
@@ -167,7 +169,19 @@ pub struct View {
     /// Since when somebody should look at it, if anybody should.
     pub attention_since: Option<Timestamp>,
     /// The address must not be written to again, for this reason: what the firm's suppression list should say.
-    pub suppress: Option<crate::event::SuppressionReason>,
+    pub suppress: Option<Suppress>,
+}
+
+/// Why an address must not be written to again.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Suppress {
+    /// The gravest reason.
+    pub reason: SuppressionReason,
+    /// When it was last given.
+    pub since: Timestamp,
+    /// The address itself was named, or none. A bounce that names another address counts until a delivery shows that
+    /// it was the other one's.
+    pub certain: bool,
 }
 
 /// Derives everything from a recipient's log; `now` decides only whether silence has lasted too long.
@@ -214,7 +228,7 @@ pub fn fold(recipient: &Recipient, now: Timestamp) -> View {
             _ => None,
         },
         attention_since: (needs_somebody && !recipient.relieved).then_some(status_at),
-        suppress: gathered.suppress(),
+        suppress: gathered.suppress.iter().copied().max_by_key(Suppress::weight),
         statuses: gathered.statuses,
     }
 }
@@ -239,7 +253,7 @@ struct Gathered {
     failures: Vec<Failure>,
     complaints: Vec<(Timestamp, Option<String>, Option<String>)>,
     unsubscribed: bool,
-    unsubscribed_by_ses: bool,
+    suppress: Vec<Suppress>,
 }
 
 fn earliest(slot: &mut Option<Timestamp>, at: Timestamp) {
@@ -298,9 +312,11 @@ impl Gathered {
                 let words = reason::complained(feedback_type.as_deref(), sub_type.as_deref()).reason;
                 self.entry(at, Status::Complained, Some(words));
                 self.complaints.push((at, feedback_type.clone(), sub_type.clone()));
+                self.suppress(SuppressionReason::Complained, at, true);
             }
             EventKind::Unsubscribed { by } => {
                 self.unsubscribed = true;
+                self.suppress(SuppressionReason::Unsubscribed, at, true);
                 let words = match by {
                     UnsubscribedBy::Link => "By the link or the header of the e-mail.",
                     UnsubscribedBy::Ses => "Through Amazon SES.",
@@ -324,11 +340,20 @@ impl Gathered {
             _ => labelled(&label, bounce.detail.as_deref()),
         };
         self.entry(at, status, detail);
+        let certain = names(bounce, own);
         match status {
-            Status::Bounced => self.failures.push(Failure::Bounced(at, bounce.clone())),
+            Status::Bounced => {
+                self.failures.push(Failure::Bounced(at, bounce.clone()));
+                self.suppress(SuppressionReason::Bounced, at, certain);
+            }
             Status::Blocked => self.failures.push(Failure::Blocked(at, bounce.clone())),
             Status::Dropped => {
-                self.unsubscribed_by_ses |= bounce.sub_type == "UnsubscribedRecipient";
+                match bounce.sub_type.as_str() {
+                    // SES itself holds these, for the whole account; two lists would have to be kept in step.
+                    "OnAccountSuppressionList" | "OnTenantSuppressionList" => {}
+                    "UnsubscribedRecipient" => self.suppress(SuppressionReason::Unsubscribed, at, certain),
+                    _ => self.suppress(SuppressionReason::Bounced, at, certain),
+                }
                 let cause = DropCause::SuppressedBySes(bounce.sub_type.clone());
                 self.failures.push(Failure::Dropped(at, cause, bounce.detail.clone()));
             }
@@ -426,24 +451,26 @@ impl Gathered {
         self.deferrals.iter().filter_map(|(_, _, until, _)| *until).max()
     }
 
-    /// Whether the log says that the address must not be written to again. What SES itself suppresses for the
-    /// whole account is left to SES, or its list and the firm's would have to be kept in step.
-    fn suppress(&self) -> Option<crate::event::SuppressionReason> {
-        use crate::event::SuppressionReason::{Bounced, Complained, Unsubscribed};
-        if !self.complaints.is_empty() {
-            return Some(Complained);
+    fn suppress(&mut self, reason: SuppressionReason, since: Timestamp, certain: bool) {
+        self.suppress.push(Suppress { reason, since, certain });
+    }
+}
+
+impl Suppress {
+    /// How grave it is: a spam report weighs more than a wish, and that more than a mailbox that may be mended.
+    #[must_use]
+    pub fn rank(&self) -> u8 {
+        match self.reason {
+            _ if !self.certain => 0,
+            SuppressionReason::Bounced => 1,
+            SuppressionReason::Unsubscribed => 2,
+            SuppressionReason::Complained => 3,
+            SuppressionReason::Manual => 4,
         }
-        if self.unsubscribed || self.unsubscribed_by_ses {
-            return Some(Unsubscribed);
-        }
-        let bounced = self.failures.iter().any(|failure| match failure {
-            Failure::Bounced(..) => true,
-            Failure::Dropped(_, DropCause::SuppressedBySes(sub_type), _) => {
-                !matches!(sub_type.as_str(), "OnAccountSuppressionList" | "OnTenantSuppressionList")
-            }
-            _ => false,
-        });
-        bounced.then_some(Bounced)
+    }
+
+    fn weight(&self) -> (u8, Timestamp) {
+        (self.rank(), self.since)
     }
 }
 
@@ -481,12 +508,16 @@ fn implies_accepted(kind: &EventKind) -> bool {
     )
 }
 
+/// Whether a bounce names this address, or none at all.
+fn names(bounce: &Bounce, own: &str) -> bool {
+    bounce.addresses.is_empty() || bounce.addresses.iter().any(|address| address == own)
+}
+
 /// What a bounce message means for the recipient whose copy it is about. `own` is the recipient's address as
 /// [`comparison_key`] has it.
 #[must_use]
 pub fn classify_bounce(bounce: &Bounce, own: &str, delivered: bool) -> Status {
-    let names_own = bounce.addresses.is_empty() || bounce.addresses.iter().any(|address| address == own);
-    if delivered && !names_own {
+    if delivered && !names(bounce, own) {
         return Status::BouncedElsewhere;
     }
     if SES_SUPPRESSION_SUB_TYPES.contains(&bounce.sub_type.as_str()) {

@@ -5,7 +5,7 @@
 //! themselves call for; if the fold of the whole log disagrees (events came in an unusual order), a second update
 //! puts them right.
 
-use std::collections::HashMap;
+use std::collections::{BTreeMap, HashMap};
 
 use aws_sdk_dynamodb::types::{AttributeValue, ReturnValue};
 use domain::event::{BounceType, Event, EventKind};
@@ -16,7 +16,6 @@ use domain::log::MAX_EVENTS;
 use domain::recipient::Recipient;
 use jiff::Timestamp;
 
-use crate::suppression::Suppression;
 use crate::update::{Update, Updated};
 use crate::{Table, TableError, item};
 
@@ -64,12 +63,10 @@ impl Table {
         let recipient = self.put_attention_right(recipient, &view).await?;
         let any = |wanted: fn(&EventKind) -> bool| events.iter().any(|event| wanted(&event.kind));
         match view.suppress {
-            Some(reason) if any(may_suppress) => {
-                self.suppress(&recipient, &Suppression::of(&recipient, &view, reason)).await?;
-            }
+            Some(suppress) if any(may_suppress) => self.suppress(&recipient, &suppress).await?,
             // A bounce that looked like this copy's own until the delivery showed that it was somebody else's.
-            None if any(is_delivery) && recipient.log.events().any(|event| may_suppress(&event.kind)) => {
-                self.withdraw_suppression(&recipient, now).await?;
+            None if any(is_delivery) && recipient.log.events().any(|event| is_permanent(&event.kind)) => {
+                self.withdraw_suppression(&recipient).await?;
             }
             _ => {}
         }
@@ -87,8 +84,9 @@ impl Table {
     ) -> Result<Option<Recipient>, TableError> {
         let mut update = Update::default();
         let log = update.name("events");
-        for event in events {
-            let (id, value) = (update.name(&event.id()), update.value(item::event_value(event)?));
+        let distinct: BTreeMap<String, &Event> = events.iter().map(|event| (event.id(), event)).collect();
+        for (id, event) in distinct {
+            let (id, value) = (update.name(&id), update.value(item::event_value(event)?));
             update.set_expression(format!("{log}.{id} = {value}"));
         }
         settle(&mut update, key, events, message_id);
@@ -215,9 +213,8 @@ fn settle(update: &mut Update, key: &RecipientKey, events: &[Event], message_id:
 fn attention_of(events: &[Event]) -> Option<Timestamp> {
     let earliest =
         |wanted: fn(&EventKind) -> bool| events.iter().filter(|event| wanted(&event.kind)).map(|event| event.at).min();
-    let permanent = |kind: &EventKind| matches!(kind, EventKind::Bounce(b) if b.bounce_type == BounceType::Permanent);
     earliest(|kind| matches!(kind, EventKind::Complained { .. }))
-        .or_else(|| earliest(permanent))
+        .or_else(|| earliest(is_permanent))
         .or_else(|| earliest(|kind| matches!(kind, EventKind::Dropped { .. })))
         .or_else(|| earliest(|kind| matches!(kind, EventKind::Bounce(_)) && is_decisive(kind)))
         .or_else(|| match earliest(|kind| matches!(kind, EventKind::Delivered { .. })) {
@@ -249,6 +246,10 @@ fn is_decisive(kind: &EventKind) -> bool {
 
 fn is_delivery(kind: &EventKind) -> bool {
     matches!(kind, EventKind::Delivered { .. })
+}
+
+fn is_permanent(kind: &EventKind) -> bool {
+    matches!(kind, EventKind::Bounce(bounce) if bounce.bounce_type == BounceType::Permanent)
 }
 
 fn may_suppress(kind: &EventKind) -> bool {

@@ -8,7 +8,7 @@ use std::collections::HashMap;
 use aws_sdk_dynamodb::types::{AttributeValue, ReturnValue};
 use domain::address::Address;
 use domain::event::SuppressionReason;
-use domain::fold::{Status, View};
+use domain::fold::Suppress;
 use domain::ids::{Firm, Invoice, SendId};
 use domain::recipient::Recipient;
 use domain::time::{from_millisecond, to_millisecond};
@@ -53,37 +53,17 @@ struct SuppressionItem {
     rank: i64,
 }
 
-/// A spam report weighs more than a wish, and that more than a mailbox that may be mended.
-fn rank_of(reason: SuppressionReason) -> i64 {
-    match reason {
-        SuppressionReason::Bounced => 1,
-        SuppressionReason::Unsubscribed => 2,
-        SuppressionReason::Complained => 3,
-        SuppressionReason::Manual => 4,
-    }
-}
-
 fn number(number: i64) -> AttributeValue {
     AttributeValue::N(number.to_string())
 }
 
 impl Suppression {
     /// The entry that a recipient's log calls for.
-    pub(crate) fn of(recipient: &Recipient, view: &View, reason: SuppressionReason) -> Self {
-        let shows = |status: Status| match reason {
-            SuppressionReason::Complained => status == Status::Complained,
-            SuppressionReason::Unsubscribed => matches!(status, Status::Unsubscribed | Status::Dropped),
-            SuppressionReason::Bounced | SuppressionReason::Manual => {
-                matches!(status, Status::Bounced | Status::Dropped)
-            }
-        };
-        // The latest event counts: after a removal only a newer one suppresses again.
-        let since =
-            view.statuses.iter().rev().find(|entry| shows(entry.status)).map_or(view.status_at, |entry| entry.at);
+    fn of(recipient: &Recipient, suppress: &Suppress) -> Self {
         Self {
             address: recipient.mailbox.address.to_string(),
-            reason,
-            since,
+            reason: suppress.reason,
+            since: suppress.since,
             invoice: Some(recipient.key.invoice.clone()),
             send: Some(recipient.key.send),
             removed_at: None,
@@ -97,8 +77,8 @@ impl Suppression {
     }
 }
 
-impl From<&Suppression> for SuppressionItem {
-    fn from(suppression: &Suppression) -> Self {
+impl SuppressionItem {
+    fn new(suppression: &Suppression, rank: u8) -> Self {
         Self {
             address: suppression.address.clone(),
             reason: suppression.reason.as_str().to_owned(),
@@ -106,7 +86,7 @@ impl From<&Suppression> for SuppressionItem {
             invoice: suppression.invoice.as_ref().map(ToString::to_string),
             send: suppression.send.map(|send| send.to_string()),
             removed_at: suppression.removed_at.map(Timestamp::as_millisecond),
-            rank: rank_of(suppression.reason),
+            rank: rank.into(),
         }
     }
 }
@@ -135,16 +115,17 @@ pub struct SuppressionPage {
 impl Table {
     /// Puts an address on the firm's list, unless a graver or later event did so before or staff removed it since. One
     /// `UpdateItem`, so that functions which append events need no other permission.
-    pub(crate) async fn suppress(&self, recipient: &Recipient, entry: &Suppression) -> Result<(), TableError> {
-        let item: Item = to_item(SuppressionItem::from(entry)).map_err(|error| TableError::item(error.to_string()))?;
+    pub(crate) async fn suppress(&self, recipient: &Recipient, suppress: &Suppress) -> Result<(), TableError> {
+        let entry = SuppressionItem::new(&Suppression::of(recipient, suppress), suppress.rank());
+        let own = (number(entry.rank), number(entry.since));
+        let item: Item = to_item(entry).map_err(|error| TableError::item(error.to_string()))?;
         let mut update = Update::default();
         for (name, value) in item {
             update.set(&name, value);
         }
         update.remove("removed_at");
         let rank = update.name("rank");
-        let (own_rank, since) = (number(rank_of(entry.reason)), number(entry.since.as_millisecond()));
-        let (own_rank, since) = (update.value(own_rank), update.value(since));
+        let (own_rank, since) = (update.value(own.0), update.value(own.1));
         // After a removal only what happened later counts. Otherwise the graver reason stays, and of equals the
         // latest, whatever the order in which they come.
         let condition = format!(
@@ -156,14 +137,21 @@ impl Table {
         self.update_item(key, update, &condition, ReturnValue::None).await.map(|_| ())
     }
 
-    /// Takes an address off the firm's list if it is this recipient that put it there. One `UpdateItem`.
-    pub(crate) async fn withdraw_suppression(&self, recipient: &Recipient, now: Timestamp) -> Result<(), TableError> {
+    /// Undoes the entry of a bounce that named another address, once the delivery has shown that it was the other
+    /// one's. One `UpdateItem`; an entry for any other reason stays.
+    pub(crate) async fn withdraw_suppression(&self, recipient: &Recipient) -> Result<(), TableError> {
         let mut update = Update::default();
-        update.set("removed_at", number(to_millisecond(now).as_millisecond()));
+        // As if it had never been: whatever happened, whenever, is news.
+        update.set("removed_at", number(0));
+        update.set("since", number(0));
+        let rank = update.name("rank");
+        let uncertain = update.value(number(0));
         let invoice = update.value(AttributeValue::S(recipient.key.invoice.to_string()));
         let send = update.value(AttributeValue::S(recipient.key.send.to_string()));
         let key = keys::suppression(&recipient.key.firm, &recipient.mailbox.address.same_mailbox_key());
-        let condition = format!("invoice = {invoice} AND send = {send} AND attribute_not_exists(removed_at)");
+        let condition = format!(
+            "{rank} = {uncertain} AND invoice = {invoice} AND send = {send} AND attribute_not_exists(removed_at)"
+        );
         self.update_item(key, update, &condition, ReturnValue::None).await.map(|_| ())
     }
 

@@ -41,7 +41,7 @@ const CASES: &[Case] = &[
     Case { name: "delivery", events: |m| vec![Event::delivery(m)],
         shown: &["delivered"], sent_status: "sent", evidence: "delivered", next_action: None, reason: None },
     Case { name: "reject", events: |m| vec![Event::reject(m)],
-        shown: &["dropped"], sent_status: "rejected", evidence: "accepted", next_action: Some("send_again"), reason: Some("rejected") },
+        shown: &["dropped"], sent_status: "rejected", evidence: "accepted", next_action: Some("send_again"), reason: Some("Bad content") },
     Case { name: "rendering-failure", events: |m| vec![Event::rendering_failure(m)],
         shown: &["dropped"], sent_status: "rejected", evidence: "accepted", next_action: Some("send_again"), reason: Some("Attribute 'name' is not present") },
     Case { name: "suppressed", events: |m| vec![Event::bounce(m, "Permanent", "Suppressed")],

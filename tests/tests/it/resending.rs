@@ -1,7 +1,8 @@
 //! A failed address is corrected: one person gets the invoice again, and the list of troubles tells the truth.
 
 use serde_json::{Value, json};
-use tests::{Firm, System, api, recipient};
+use tests::ses::{Event, Format};
+use tests::{Firm, System, api, recipient, sorted_statuses, until};
 
 const BOUNCES: &str = "bounce@simulator.amazonses.com";
 
@@ -150,4 +151,129 @@ async fn a_corrected_address_that_is_not_kept_at_the_client_is_said_so() {
     let answer = firm.resend("1", &send, body).await.expect(202);
     let warnings = answer["recipients"][0]["warnings"].as_array().unwrap();
     assert!(warnings.iter().any(|warning| warning["code"] == "client_not_saved"), "{answer:#}");
+}
+
+#[tokio::test]
+async fn what_still_waits_is_replaced_and_never_leaves() {
+    let system = System::start().await;
+    let firm = system.firm("roe");
+    // SES asks to come later, until the recipient is given back and waits for its next turn.
+    system.faults(json!({ "ses": { "throttle": 100_000 } })).await;
+    let send = firm.send_to("1", "ann@exmaple.com").await;
+    let body = json!({ "recipient": "to:0", "address": "ann@example.com" });
+    let answer = until("it is given back", async || {
+        let answer = firm.resend("1", &send, body.clone()).await;
+        // Under its lease it may be leaving.
+        if answer.status == 409 { Err(answer.problem(409).to_string()) } else { Ok(answer.expect(202)) }
+    })
+    .await;
+    let history = firm.history("1").await;
+    let old = &history["sends"][1]["recipients"][0];
+    assert_eq!((&old["superseded_by"], &old["next_action"]), (&answer["send"], &Value::Null));
+    assert_eq!((sorted_statuses(old), &old["sent_status"]), (vec!["dropped".to_owned()], &json!("rejected")));
+    assert_eq!(firm.attention().await, Vec::<Value>::new());
+
+    system.faults(json!({})).await;
+    let history = firm.history_when("1", "delivered", |history| history["sent_status"] == "sent").await;
+    assert_eq!(history["sends"][1]["recipients"][0], *old, "nothing more happens to it");
+    system.settled().await;
+    let reached: Vec<String> = system.mailbox().await.into_iter().map(|mail| mail.to).collect();
+    assert_eq!(reached, ["ann@example.com"]);
+    assert_eq!(firm.attention().await, Vec::<Value>::new());
+    firm.resend("1", &send, body).await.problem(409);
+}
+
+#[tokio::test]
+async fn what_may_be_leaving_at_this_moment_is_not_replaced() {
+    let system = System::start().await;
+    let firm = system.firm("roe");
+    system.faults(json!({ "ses": { "hang": 100_000 } })).await;
+    let send = firm.send_to("1", "ann@example.com").await;
+    until("it is claimed", async || {
+        let requests = system.requests_of("send").await;
+        if requests["UpdateItem"].as_u64() >= Some(1) { Ok(()) } else { Err(requests.to_string()) }
+    })
+    .await;
+    let body = json!({ "recipient": "to:0", "address": "bob@example.com" });
+    firm.resend("1", &send, body).await.problem(409);
+    system.faults(json!({})).await;
+    let history = firm.history_with("1", "delivered").await;
+    assert_eq!(history["sends"].as_array().unwrap().len(), 1);
+    assert_eq!(recipient(&history, "to:0")["superseded_by"], Value::Null);
+    let reached: Vec<String> = system.mailbox().await.into_iter().map(|mail| mail.to).collect();
+    assert_eq!(reached, ["ann@example.com"]);
+}
+
+#[tokio::test]
+async fn a_replacement_that_is_dropped_at_once_is_the_only_trouble() {
+    let system = System::start().await;
+    let firm = system.firm("roe");
+    let listed = "accepted@local.test";
+    firm.send_to("0", listed).await;
+    firm.history_with("0", "processed").await;
+    let mail = system.mail("Invoice 0", listed).await;
+    // An unsubscribe is nobody's work, so that the queue holds nothing of this invoice.
+    system.bring(Event::subscription(&mail).body(Format::Published)).await;
+
+    let send = firm.send_to("1", BOUNCES).await;
+    firm.attention_when("the bounce", |rows| rows.len() == 1).await;
+    let answer = firm.resend("1", &send, json!({ "recipient": "to:0", "address": listed })).await.expect(202);
+    let queue = firm.attention().await;
+    let shown: Vec<_> = queue.iter().map(|row| (&row["send"], &row["address"], &row["next_action"])).collect();
+    assert_eq!(shown, [(&answer["send"], &json!(listed), &json!("do_not_email"))]);
+    let history = firm.history("1").await;
+    assert_eq!(sorted_statuses(recipient(&history, "to:0")), ["dropped"]);
+    assert_eq!(history["sends"][1]["recipients"][0]["superseded_by"], answer["send"]);
+}
+
+#[tokio::test]
+async fn the_end_of_a_chain_relieves_all_of_it_even_past_one_without_news() {
+    let system = System::start().await;
+    let (firm, send) = bounced(&system).await;
+    let silent = json!({ "recipient": "to:1", "address": "accepted@local.test" });
+    let second = api::id(&firm.resend("1", &send, silent).await.expect(202));
+    firm.history_with("1", "processed").await;
+    system.settled().await;
+    let queue = firm.attention().await;
+    assert_eq!(queue.iter().map(|row| &row["send"]).collect::<Vec<_>>(), [&json!(send)], "no result yet");
+
+    let third = json!({ "recipient": "to:0", "address": "bob@example.com" });
+    firm.resend("1", &second, third).await.expect(202);
+    firm.history_with("1", "delivered").await;
+    firm.attention_when("empty", <[Value]>::is_empty).await;
+    // What the middle one meets later is nobody's work any more.
+    let mail = system.mail("Invoice 1", "accepted@local.test").await;
+    system.bring(Event::bounce(&mail, "Transient", "MailboxFull").body(Format::Published)).await;
+    assert_eq!(firm.attention().await, Vec::<Value>::new());
+    assert_eq!(firm.history("1").await["sent_status"], "sent");
+}
+
+#[tokio::test]
+async fn an_ordinary_later_send_that_arrives_ends_the_trouble_too() {
+    let system = System::start().await;
+    let firm = system.firm("roe");
+    let address = "accepted@local.test";
+    let (mut sends, mut mails) = (Vec::new(), Vec::new());
+    for subject in ["First", "Second"] {
+        sends.push(api::id(&firm.send("1", json!({ "to": address, "subject": subject })).await));
+        firm.history_with("1", "processed").await;
+        let mail = system.mail(subject, address).await;
+        if subject == "First" {
+            system.bring(Event::bounce(&mail, "Transient", "MailboxFull").body(Format::Published)).await;
+        }
+        mails.push(mail);
+        // Another person's trouble with the same invoice, and the same person's with another invoice, stay.
+        if subject == "First" {
+            firm.send_to("1", "mailbox-full@local.test").await;
+            firm.attention_when("two", |rows| rows.len() == 2).await;
+        }
+    }
+    let waiting = async || -> Vec<Value> {
+        let of_first = |row: &Value| row["address"] == address;
+        firm.attention().await.into_iter().filter(of_first).map(|row| row["send"].clone()).collect()
+    };
+    assert_eq!(waiting().await, [json!(sends[0])], "no result yet");
+    system.bring(Event::delivery(&mails[1]).body(Format::Published)).await;
+    assert_eq!(waiting().await, Vec::<Value>::new());
+    assert_eq!(firm.attention().await.len(), 1, "another person's trouble stays");
 }

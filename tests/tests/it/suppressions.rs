@@ -114,3 +114,50 @@ async fn only_addresses_are_on_the_list() {
     let request = firm.request(Method::DELETE, "/v1/suppressions/never%40example.com");
     Answer::of(request).await.problem(404);
 }
+
+#[tokio::test]
+async fn a_bounce_that_turns_out_to_be_somebody_elses_leaves_nobody_on_the_list() {
+    let system = System::start().await;
+    let firm = system.firm("roe");
+    let mail = mailed(&system, &firm, "1", SILENT).await;
+    let bounce = Event::bounce_of(&mail, "Permanent", "General", &["gone@elsewhere.example"]).body(Format::Published);
+    system.bring(bounce.clone()).await;
+    assert_eq!(list(&firm).await.len(), 1, "so far it is this mail that bounced");
+    for event in [Event::delivery(&mail).body(Format::Published), bounce] {
+        system.bring(event).await;
+        assert_eq!(list(&firm).await, Vec::<Value>::new());
+    }
+    let history = firm.history("1").await;
+    let one = recipient(&history, "to:0");
+    assert_eq!(sorted_statuses(one), ["bounced_elsewhere", "delivered", "processed"]);
+    assert_eq!((&one["sent_status"], &one["next_action"]), (&json!("sent"), &Value::Null));
+    mailed(&system, &firm, "2", SILENT).await;
+}
+
+#[tokio::test]
+async fn the_graver_reason_stands_whatever_comes_first_and_stays_off_once_removed() {
+    let system = System::start().await;
+    for (number, complaint_first) in [true, false].into_iter().enumerate() {
+        let firm = system.firm(&format!("roe-{number}"));
+        let mail = mailed(&system, &firm, "1", SILENT).await;
+        // Both before staff act on them, as in life; the bounce is the later one.
+        let (earlier, later) = (json!(mail.after(-10)), json!(mail.after(-5)));
+        let bounce = Event::bounce(&mail, "Permanent", "General").with("timestamp", later).body(Format::Published);
+        let complaint = Event::complaint(&mail, "abuse").with("timestamp", earlier).body(Format::Published);
+        let events = if complaint_first { [complaint, bounce] } else { [bounce, complaint] };
+        for event in &events {
+            system.bring(event.clone()).await;
+        }
+        let reasons: Vec<Value> = list(&firm).await.iter().map(|row| row["reason"].clone()).collect();
+        assert_eq!(reasons, ["complained"], "complaint first: {complaint_first}");
+
+        assert_eq!(remove(&firm, SILENT).await, 204);
+        for event in events.iter().chain(&events) {
+            system.bring(event.clone()).await;
+            assert_eq!(list(&firm).await, Vec::<Value>::new(), "complaint first: {complaint_first}");
+        }
+        let news = mailed(&system, &firm, "2", SILENT).await;
+        system.bring(Event::complaint(&news, "abuse").body(Format::Published)).await;
+        assert_eq!(list(&firm).await[0]["invoice"], "2");
+    }
+}

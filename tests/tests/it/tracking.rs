@@ -1,5 +1,7 @@
 //! Opens, clicks and unsubscribing: the reader comes first, whatever happens, and a machine is never taken for one.
 
+use std::collections::BTreeSet;
+
 use reqwest::Method;
 use reqwest::header::{HeaderName, HeaderValue};
 use serde_json::{Value, json};
@@ -318,4 +320,50 @@ async fn looking_at_the_unsubscribe_page_changes_nothing_and_its_button_does() {
     let found = (sorted_statuses(ann), &ann["sent_status"], &ann["next_action"]);
     assert_eq!(found, (vec!["dropped".to_owned()], &json!("rejected"), &json!("do_not_email")), "{ann:#}");
     assert!(system.mailbox().await.iter().all(|mail| mail.subject != "Later" || mail.to == "bob@example.com"));
+}
+
+#[tokio::test]
+async fn an_unsubscribe_stands_once_in_the_history_however_often_it_is_asked() {
+    let (system, firm, mail) = mailed().await;
+    for _ in 0..2 {
+        assert_eq!(system.as_browser(&mail.unsubscribe()).await.status, 200);
+        let done = Answer::of(system.request(Method::POST, &mail.unsubscribe())).await;
+        assert_eq!(done.status, 200, "{}", done.text());
+    }
+    assert_eq!(sorted_statuses(&one(&firm).await), ["delivered", "processed", "unsubscribed"]);
+    let list = firm.get("/v1/suppressions").await.expect(200);
+    assert_eq!(list["rows"].as_array().unwrap().len(), 1, "{list:#}");
+}
+
+#[tokio::test]
+async fn each_link_of_a_firms_own_html_is_whole_in_the_text_and_leads_where_it_did() {
+    let system = System::start().await;
+    let firm = system.firm("roe");
+    let targets: Vec<String> = (0..8)
+        .map(|number| format!("https://portal.example.com/{}?a=1&b={number}", "long/".repeat(number * 30)))
+        .collect();
+    let links: String = targets
+        .iter()
+        .map(|target| {
+            let target = target.replace('&', "&amp;");
+            format!(
+                "<p>Some words in front of <a href=\"{target}\">the invoice</a>, and words behind it.</p>\
+                     <blockquote><ul><li><a href=\"{target}\">again</a></li></ul></blockquote>\
+                     <table><tr><td><a href=\"{target}\">there</a></td><td>and here</td></tr></table>"
+            )
+        })
+        .collect();
+    firm.send(
+        "1",
+        json!({ "to": "ann@example.com", "subject": "Own", "html": format!("<html><body>{links}</body></html>") }),
+    )
+    .await;
+    let mail = system.mail("Own", "ann@example.com").await;
+    let mut reached = BTreeSet::new();
+    for link in mail.links_in_text() {
+        let click = system.as_browser(&link).await;
+        assert_eq!(click.status, 302, "{link} in {}", mail.text());
+        reached.insert(click.header("location").to_owned());
+    }
+    assert_eq!(reached, targets.into_iter().collect(), "{}", mail.text());
 }

@@ -92,7 +92,6 @@ fn view(recipient: &Recipient) -> View {
 
 #[test]
 fn every_state_has_its_status_and_next_action() {
-    use crate::event::SuppressionReason;
     use BounceType::{Permanent, Transient, Undetermined};
     use NextAction::*;
     use SentStatus::*;
@@ -149,7 +148,8 @@ fn unsubscribing_changes_no_status_but_says_what_to_do() {
     let view = view(&recipient([processed(), delivered(), event]));
     assert_eq!(view.sent_status, SentStatus::Sent);
     assert_eq!(view.next_action, Some(NextAction::DoNotEmail));
-    assert_eq!(view.suppress, Some(crate::event::SuppressionReason::Unsubscribed));
+    let suppress = Suppress { reason: SuppressionReason::Unsubscribed, since: at(9), certain: true };
+    assert_eq!(view.suppress, Some(suppress));
 }
 
 #[test]
@@ -161,8 +161,24 @@ fn a_bounce_of_a_forwarding_target_is_shown_and_changes_nothing() {
     let last = view_delivered.statuses.last().unwrap();
     assert_eq!(last.status, Status::BouncedElsewhere);
     assert!(last.detail.as_ref().unwrap().contains("Probably forwarded"));
-    // Without a delivery it is this copy's own bounce.
-    assert_eq!(view(&recipient([processed(), foreign])).sent_status, SentStatus::Rejected);
+    // Without a delivery it is this copy's own bounce, as far as one can tell.
+    let own = view(&recipient([processed(), foreign]));
+    assert_eq!(own.sent_status, SentStatus::Rejected);
+    assert!(own.suppress.is_some_and(|suppress| !suppress.certain));
+}
+
+#[test]
+fn the_gravest_reason_suppresses_whenever_it_came() {
+    let bounced = bounce(BounceType::Permanent, "General");
+    let reason = |events: Vec<Event>| view(&recipient(events)).suppress.map(|suppress| suppress.reason);
+    assert_eq!(reason(vec![bounced.clone()]), Some(SuppressionReason::Bounced));
+    assert_eq!(reason(vec![bounced, complaint()]), Some(SuppressionReason::Complained));
+    assert_eq!(
+        reason(vec![bounce(BounceType::Permanent, "UnsubscribedRecipient")]),
+        Some(SuppressionReason::Unsubscribed)
+    );
+    assert_eq!(reason(vec![bounce(BounceType::Permanent, "OnAccountSuppressionList")]), None);
+    assert_eq!(reason(vec![bounce(BounceType::Transient, "General")]), None);
 }
 
 #[test]
