@@ -270,6 +270,48 @@ fn delay(attempts: u32) -> SignedDuration {
 mod tests {
     use super::*;
 
+    fn function(more: &[(&str, &str)]) -> Result<Send, ConfigurationError> {
+        let variables = [
+            ("TABLE_NAME", "table"),
+            ("TOKEN_KEYS", "new:AAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAA="),
+            ("TRACKING_BASE_URL", "https://track.example.com/"),
+            ("CONFIGURATION_SET", "set"),
+            ("FROM_ADDRESS", "Billing <billing@example.com>"),
+            ("AWS_REGION", "eu-central-1"),
+            ("AWS_ACCESS_KEY_ID", "id"),
+            ("AWS_SECRET_ACCESS_KEY", "secret"),
+            // Nobody listens there, and nothing below gets that far.
+            ("AWS_ENDPOINT_URL", "http://127.0.0.1:1"),
+        ];
+        Send::from_environment(&Environment::of(variables.into_iter().chain(more.iter().copied())))
+    }
+
+    #[tokio::test]
+    async fn a_poison_record_fails_alone() {
+        let record = |number: &str, pk: &str, drive: bool| {
+            let image = if drive { json!({ "drive": { "N": "1" } }) } else { json!({}) };
+            let keys = json!({ "pk": { "S": pk }, "sk": { "S": "recent" } });
+            json!({ "eventName": "MODIFY", "dynamodb": { "SequenceNumber": number, "Keys": keys, "NewImage": image } })
+        };
+        let event = json!({ "Records": [
+            record("1", "invoice#demo#1042", false),
+            record("2", "neither an invoice nor anything else", true),
+            record("3", "invoice#demo#1043", false),
+        ] });
+        let call = Call { now: Timestamp::UNIX_EPOCH, random: 7 };
+        let answer = function(&[]).unwrap().handle(event, call).await.unwrap();
+        assert_eq!(answer, json!({ "batchItemFailures": [{ "itemIdentifier": "2" }] }));
+    }
+
+    #[test]
+    fn a_lease_outlasts_the_call_that_it_guards() {
+        for (name, value) in [("SEND_LEASE_SECONDS", "20"), ("SEND_LEASE_SECONDS", "0"), ("SES_TIMEOUT_MS", "-1")] {
+            let error = function(&[(name, value)]).unwrap_err().to_string();
+            assert!(error.contains(name), "{error}");
+        }
+        assert!(function(&[("SEND_LEASE_SECONDS", "21")]).is_ok());
+    }
+
     #[test]
     fn delays_grow_and_end() {
         assert_eq!(delay(0), FIRST_DELAY);
