@@ -154,7 +154,9 @@ impl Table {
         update.attention(&recipient.key, since);
         let log = update.name("events");
         let length = update.value(AttributeValue::N(recipient.log.events().count().to_string()));
-        let condition = format!("attribute_exists(pk) AND attribute_not_exists(relieved) AND size({log}) = {length}");
+        // Whoever has been relieved meanwhile stays out; to take out is always right.
+        let unrelieved = if since.is_some() { " AND attribute_not_exists(relieved)" } else { "" };
+        let condition = format!("attribute_exists(pk) AND size({log}) = {length}{unrelieved}");
         if let Updated::Done(_) = self.update(&recipient.key, update, &condition, ReturnValue::None).await? {
             recipient.attention_since = since;
         }

@@ -71,7 +71,7 @@ pub struct Preparation<'a> {
 /// What is known before a send is written. Addresses are those of [`Address::same_mailbox_key`].
 #[derive(Debug, Clone, PartialEq, Eq, Default)]
 pub struct Prepared {
-    /// Entries of the firm's suppression list, removed ones included.
+    /// Entries of the firm's suppression list, those included that staff removed.
     pub suppressions: BTreeMap<String, Suppression>,
     /// To whom the invoice went before, and when last.
     pub recent: BTreeMap<String, RecentSend>,
@@ -159,7 +159,10 @@ impl Table {
             };
             let (pk, sk) = (part("pk"), part("sk"));
             if pk == suppression_pk {
-                prepared.suppressions.insert(sk, suppression::read_suppression(item)?);
+                let entry = suppression::read_suppression(item)?;
+                if !entry.is_withdrawn() {
+                    prepared.suppressions.insert(sk, entry);
+                }
             } else if sk == "recent" {
                 prepared.recent = read_recent(item)?;
             } else {

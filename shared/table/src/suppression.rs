@@ -20,6 +20,9 @@ use crate::item::Item;
 use crate::update::{Update, Updated};
 use crate::{Table, TableError, keys};
 
+/// The time of what is as if it had never been.
+const WITHDRAWN: Timestamp = Timestamp::UNIX_EPOCH;
+
 /// Why an address is suppressed, and since which event.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Suppression {
@@ -68,6 +71,11 @@ impl Suppression {
             send: Some(recipient.key.send),
             removed_at: None,
         }
+    }
+
+    /// Whether a delivery has disproved it: then it says nothing about the address.
+    pub(crate) fn is_withdrawn(&self) -> bool {
+        self.removed_at == Some(WITHDRAWN)
     }
 
     /// Whether mail to the address must be dropped.
@@ -142,8 +150,8 @@ impl Table {
     pub(crate) async fn withdraw_suppression(&self, recipient: &Recipient) -> Result<(), TableError> {
         let mut update = Update::default();
         // As if it had never been: whatever happened, whenever, is news.
-        update.set("removed_at", number(0));
-        update.set("since", number(0));
+        update.set("removed_at", number(WITHDRAWN.as_millisecond()));
+        update.set("since", number(WITHDRAWN.as_millisecond()));
         let rank = update.name("rank");
         let uncertain = update.value(number(0));
         let invoice = update.value(AttributeValue::S(recipient.key.invoice.to_string()));

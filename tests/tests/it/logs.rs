@@ -6,6 +6,7 @@ use std::collections::BTreeSet;
 use domain::event::{Bounce, BounceType, DropCause, Event, EventKind, SuppressionReason, UnsubscribedBy};
 use domain::fold::fold;
 use domain::ids::{RecipientKey, SendId};
+use domain::recipient::Recipient;
 use jiff::Timestamp;
 use proptest::prelude::*;
 use proptest::test_runner::TestRunner;
@@ -291,4 +292,23 @@ async fn what_other_mails_have_met_stays_when_a_bounce_turns_out_to_be_somebody_
         }
     }
     assert!(wrong.is_empty(), "{wrong:#?}");
+}
+
+#[tokio::test]
+async fn who_is_relieved_stays_out_of_the_queue_whatever_comes_again() {
+    let cloud = Cloud::start().await;
+    let table = cloud.table();
+    let bounced = event(10, bounce(BounceType::Permanent, "General", vec![ANN.to_owned()]));
+    let old = send_to(&table, "1", ANN).await;
+    let old = table.append(&old, std::slice::from_ref(&bounced), None, at(10)).await.unwrap().unwrap();
+    let later = SendId::new(at(20), 0);
+    let new =
+        Recipient { predecessor: Some((old.key.send, old.key.position)), ..waiting("1", later, 0, "bob@example.com") };
+    submit(&table, std::slice::from_ref(&new), Some(&old)).await;
+    table.append(&new.key, &[event(30, EventKind::Delivered { detail: None })], None, at(30)).await.unwrap().unwrap();
+    let queue = async || table.attention(&firm(), None, 10).await.unwrap().recipients;
+    assert_eq!(queue().await, []);
+
+    table.append(&old.key, &[bounced], None, at(40)).await.unwrap().unwrap();
+    assert_eq!(queue().await, []);
 }
