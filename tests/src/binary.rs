@@ -17,6 +17,7 @@ use serde_json::Value;
 use tokio::net::TcpListener;
 use tokio::process::{Child, Command};
 use tokio::sync::mpsc;
+use tokio::time::timeout;
 
 use crate::workspace;
 
@@ -62,11 +63,13 @@ pub async fn fails_to_start(function: &str, variables: &[(&str, &str)]) -> Resul
     let mut runtime = RuntimeApi::start(None).await;
     let mut command = command(function, variables);
     let child = command.envs(runtime.variables()).spawn().expect("it starts");
-    tokio::select! {
-        (success, text) = output(child) => if success { Err(format!("ended well: {text}")) } else { Ok(text) },
-        asked = runtime.answers.recv() => Err(format!("{asked:?}")),
-        () = tokio::time::sleep(PATIENCE) => Err(format!("did nothing for {PATIENCE:?}")),
-    }
+    let ended = async {
+        tokio::select! {
+            (success, text) = output(child) => if success { Err(format!("ended well: {text}")) } else { Ok(text) },
+            asked = runtime.answers.recv() => Err(format!("{asked:?}")),
+        }
+    };
+    timeout(PATIENCE, ended).await.unwrap_or_else(|_| Err(format!("did nothing for {PATIENCE:?}")))
 }
 
 /// Starts a function, hands it one event, and gives its answer, or else the error that it reported.
@@ -74,11 +77,14 @@ pub async fn invoke(function: &str, variables: &[(&str, &str)], event: &Value) -
     let mut runtime = RuntimeApi::start(Some(event.to_string())).await;
     let mut command = command(function, variables);
     let child = command.envs(runtime.variables()).spawn().expect("it starts");
-    let answered = tokio::select! {
-        answer = runtime.answers.recv() => answer.expect("the stand-in runs"),
-        (_, text) = output(child) => Err(format!("{function} ended: {text}")),
-        () = tokio::time::sleep(PATIENCE) => Err(format!("{function} did not answer in {PATIENCE:?}")),
+    let answered = async {
+        tokio::select! {
+            answer = runtime.answers.recv() => answer.expect("the stand-in runs"),
+            (_, text) = output(child) => Err(format!("{function} ended: {text}")),
+        }
     };
+    let answered = timeout(PATIENCE, answered).await;
+    let answered = answered.unwrap_or_else(|_| Err(format!("{function} did not answer in {PATIENCE:?}")));
     answered.map(|body| serde_json::from_slice(&body).expect("JSON"))
 }
 
