@@ -3,8 +3,7 @@
 use domain::event::{Event, EventKind};
 use domain::facts::Facts;
 use domain::ids::{Firm, Kind, Position, RecipientKey, SendId};
-use domain::log::Log;
-use domain::recipient::{Outbox, Recipient, Source};
+use domain::recipient::{Recipient, Source};
 use jiff::{SignedDuration, Timestamp};
 use table::{Body, NewSend, Submitted, Table};
 
@@ -30,29 +29,11 @@ pub fn event(seconds: i64, kind: EventKind) -> Event {
 
 /// A recipient that waits, as `submit` would write it.
 pub fn waiting(invoice: &str, send: SendId, index: u8, address: &str) -> Recipient {
-    Recipient {
-        key: RecipientKey {
-            firm: firm(),
-            invoice: invoice.parse().unwrap(),
-            send,
-            position: Position { kind: Kind::To, index },
-        },
-        mailbox: address.parse().unwrap(),
-        subject: format!("Invoice {invoice}"),
-        source: Source::Manual,
-        sent_by: None,
-        tracked: true,
-        number: None,
-        client: None,
-        client_name: None,
-        predecessor: None,
-        superseded_by: None,
-        relieved: false,
-        message_id: None,
-        outbox: Outbox::default(),
-        attention_since: Some(send.submitted_at()),
-        log: Log::default(),
-    }
+    let position = Position { kind: Kind::To, index };
+    let key = RecipientKey { firm: firm(), invoice: invoice.parse().unwrap(), send, position };
+    let subject = format!("Invoice {invoice}");
+    let recipient = Recipient::new(key, address.parse().unwrap(), subject, Source::Manual);
+    Recipient { attention_since: Some(send.submitted_at()), ..recipient }
 }
 
 /// Writes recipients of one send, the first of which may replace another one.

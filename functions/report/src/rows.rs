@@ -70,8 +70,8 @@ pub(crate) mod tests {
     use domain::evidence::{Agent, Facts, Method};
     use domain::fold::fold;
     use domain::ids::{Kind, Position, RecipientKey, SendId};
-    use domain::log::{Hit, Log};
-    use domain::recipient::{Outbox, Source};
+    use domain::log::Hit;
+    use domain::recipient::Source;
     use domain::time::from_millisecond;
     use jiff::Timestamp;
     use serde_json::json;
@@ -87,28 +87,19 @@ pub(crate) mod tests {
 
     /// A recipient of a send that was submitted at a certain time.
     pub(crate) fn sent(invoice: &str, submitted_at: &str, kind: Kind, index: u8) -> Recipient {
+        let key = RecipientKey {
+            firm: "firm-a".parse().unwrap(),
+            invoice: invoice.parse().unwrap(),
+            send: SendId::new(at(submitted_at), 7),
+            position: Position { kind, index },
+        };
+        let mailbox = "ann@example.com".parse().unwrap();
         Recipient {
-            key: RecipientKey {
-                firm: "firm-a".parse().unwrap(),
-                invoice: invoice.parse().unwrap(),
-                send: SendId::new(at(submitted_at), 7),
-                position: Position { kind, index },
-            },
-            mailbox: "ann@example.com".parse().unwrap(),
-            subject: "Invoice 1042 from Roe & Partners".to_owned(),
-            source: Source::Manual,
             sent_by: Some("anna@firm.com".to_owned()),
-            tracked: true,
             number: Some("1042".to_owned()),
             client: Some("client-7".to_owned()),
             client_name: Some("Acme".to_owned()),
-            predecessor: None,
-            superseded_by: None,
-            relieved: false,
-            message_id: None,
-            outbox: Outbox::default(),
-            attention_since: None,
-            log: Log::default(),
+            ..Recipient::new(key, mailbox, "Invoice 1042 from Roe & Partners", Source::Manual)
         }
     }
 

@@ -5,7 +5,7 @@ use domain::event::{DropCause, Event, EventKind, SuppressionReason};
 use domain::fold::fold;
 use domain::ids::{Invoice, Kind, Position, RecipientKey, SendId};
 use domain::log::Log;
-use domain::recipient::{Outbox, Recipient, Source};
+use domain::recipient::{Recipient, Source};
 use domain::warning::{Warning, for_address};
 use jiff::{SignedDuration, Timestamp};
 use lambda::{Call, Caller};
@@ -113,28 +113,19 @@ impl Plan {
 
     fn blank(&self, caller: &Caller, person: &Person) -> Recipient {
         let facts = &self.body.facts;
+        let key = RecipientKey {
+            firm: caller.firm.clone(),
+            invoice: self.invoice.clone(),
+            send: self.send,
+            position: person.position,
+        };
         Recipient {
-            key: RecipientKey {
-                firm: caller.firm.clone(),
-                invoice: self.invoice.clone(),
-                send: self.send,
-                position: person.position,
-            },
-            mailbox: person.mailbox.clone(),
-            subject: self.body.subject.clone(),
-            source: self.source,
             sent_by: self.sent_by.clone(),
             tracked: self.tracked,
             number: facts.number.clone(),
             client: facts.client.as_ref().map(ToString::to_string),
             client_name: facts.client_name.clone(),
-            predecessor: None,
-            superseded_by: None,
-            relieved: false,
-            message_id: None,
-            outbox: Outbox::default(),
-            attention_since: None,
-            log: Log::default(),
+            ..Recipient::new(key, person.mailbox.clone(), &self.body.subject, self.source)
         }
     }
 }

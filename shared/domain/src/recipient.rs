@@ -45,6 +45,29 @@ pub struct Recipient {
 }
 
 impl Recipient {
+    /// A recipient of a tracked send to whom nothing has happened yet, and of whose invoice nothing is known.
+    #[must_use]
+    pub fn new(key: RecipientKey, mailbox: Mailbox, subject: impl Into<String>, source: Source) -> Self {
+        Self {
+            key,
+            mailbox,
+            subject: subject.into(),
+            source,
+            sent_by: None,
+            tracked: true,
+            number: None,
+            client: None,
+            client_name: None,
+            predecessor: None,
+            superseded_by: None,
+            relieved: false,
+            message_id: None,
+            outbox: Outbox::default(),
+            attention_since: None,
+            log: Log::default(),
+        }
+    }
+
     /// When the send was submitted.
     #[must_use]
     pub fn submitted_at(&self) -> Timestamp {

@@ -177,23 +177,17 @@ fn send(
             reads_after: 240 + i64::from(planned.invoice) * 7_919 % 40_000,
         };
         let name = (!to.name.is_empty()).then(|| to.name.to_owned());
+        let mailbox = Mailbox { address: parse(&to.address)?, name };
+        let source = if repeats.is_some() { Source::Resend } else { Source::Manual };
         let mut recipient = Recipient {
-            key,
-            mailbox: Mailbox { address: parse(&to.address)?, name },
-            subject: subject.clone(),
-            source: if repeats.is_some() { Source::Resend } else { Source::Manual },
             sent_by: Some(planned.sent_by.to_owned()),
-            tracked: true,
             number: Some(number.clone()),
             client: Some(client.id.to_owned()),
             client_name: Some(client.name.to_owned()),
             predecessor: repeats,
-            superseded_by: None,
-            relieved: false,
-            message_id: None,
             outbox: Outbox { settled: true, attempts: 1, ..Outbox::default() },
-            attention_since: None,
             log: writer.log(to.fate),
+            ..Recipient::new(key, mailbox, &subject, source)
         };
         recipient.attention_since = fold(&recipient, now).attention_since;
         recipients.push(recipient);

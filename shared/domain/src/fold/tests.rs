@@ -5,7 +5,7 @@ use crate::address::parse_list;
 use crate::evidence::{Agent, Facts, Method};
 use crate::ids::{Kind, Position, RecipientKey, SendId};
 use crate::log::{Hit, Log};
-use crate::recipient::{Outbox, Source};
+use crate::recipient::Source;
 use crate::time::from_millisecond;
 use proptest::prelude::*;
 
@@ -16,29 +16,14 @@ fn at(minutes: i64) -> Timestamp {
 }
 
 fn recipient(events: impl IntoIterator<Item = Event>) -> Recipient {
-    Recipient {
-        key: RecipientKey {
-            firm: "demo".parse().unwrap(),
-            invoice: "1042".parse().unwrap(),
-            send: SendId::new(at(0), 1),
-            position: Position { kind: Kind::To, index: 0 },
-        },
-        mailbox: parse_list("Ann@Example.com").unwrap().remove(0),
-        subject: "Invoice 1042".into(),
-        source: Source::Manual,
-        sent_by: None,
-        tracked: true,
-        number: None,
-        client: None,
-        client_name: None,
-        predecessor: None,
-        superseded_by: None,
-        relieved: false,
-        message_id: None,
-        outbox: Outbox::default(),
-        attention_since: None,
-        log: Log::of(events),
-    }
+    let key = RecipientKey {
+        firm: "demo".parse().unwrap(),
+        invoice: "1042".parse().unwrap(),
+        send: SendId::new(at(0), 1),
+        position: Position { kind: Kind::To, index: 0 },
+    };
+    let mailbox = parse_list("Ann@Example.com").unwrap().remove(0);
+    Recipient { log: Log::of(events), ..Recipient::new(key, mailbox, "Invoice 1042", Source::Manual) }
 }
 
 fn processed() -> Event {
