@@ -2,10 +2,10 @@
 //!
 //! <https://docs.aws.amazon.com/lambda/latest/dg/runtimes-api.html>
 
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 use std::process::Stdio;
 use std::sync::{Arc, Mutex, OnceLock};
-use std::time::Duration;
+use std::time::{Duration, Instant};
 
 use axum::Router;
 use axum::body::Bytes;
@@ -14,6 +14,7 @@ use axum::response::{IntoResponse, Response};
 use axum::routing::{get, post};
 use escargot::CargoBuild;
 use serde_json::Value;
+use tokio::io::AsyncReadExt;
 use tokio::net::TcpListener;
 use tokio::process::{Child, Command};
 use tokio::sync::mpsc;
@@ -23,6 +24,11 @@ use crate::workspace;
 
 /// Far longer than a start and an answer take, even on a busy machine.
 const PATIENCE: Duration = Duration::from_secs(60);
+
+/// The request id of every invocation.
+pub const REQUEST_ID: &str = "8476a536-e9f4-11e8-9739-2dfe598c3fcd";
+/// The trace of every invocation, as X-Ray names it.
+pub const TRACE_ID: &str = "Root=1-5bef4de7-ad49b0e87f6ef6c87fc2e700;Parent=9a9197af755a6419;Sampled=1";
 
 /// The folder of the binaries, built from the code at hand.
 fn folder() -> &'static PathBuf {
@@ -40,8 +46,8 @@ fn folder() -> &'static PathBuf {
     })
 }
 
-fn command(function: &str, variables: &[(&str, &str)]) -> Command {
-    let mut command = Command::new(folder().join(function));
+fn command(binary: &Path, variables: &[(&str, &str)]) -> Command {
+    let mut command = Command::new(binary);
     command
         .env_clear()
         .envs(variables.iter().copied())
@@ -61,7 +67,7 @@ async fn output(child: Child) -> (bool, String) {
 /// Starts a function with these variables and no others, where the start must fail: what it wrote, or else what it did.
 pub async fn fails_to_start(function: &str, variables: &[(&str, &str)]) -> Result<String, String> {
     let mut runtime = RuntimeApi::start(None).await;
-    let mut command = command(function, variables);
+    let mut command = command(&folder().join(function), variables);
     let child = command.envs(runtime.variables()).spawn().expect("it starts");
     let ended = async {
         tokio::select! {
@@ -74,18 +80,70 @@ pub async fn fails_to_start(function: &str, variables: &[(&str, &str)]) -> Resul
 
 /// Starts a function, hands it one event, and gives its answer, or else the error that it reported.
 pub async fn invoke(function: &str, variables: &[(&str, &str)], event: &Value) -> Result<Value, String> {
+    first_answer(&folder().join(function), variables, event).await.map(|(answer, _)| answer)
+}
+
+/// Starts this binary, hands it one event, and gives its answer and the time from the start until then.
+pub async fn first_answer(
+    binary: &Path,
+    variables: &[(&str, &str)],
+    event: &Value,
+) -> Result<(Value, Duration), String> {
     let mut runtime = RuntimeApi::start(Some(event.to_string())).await;
-    let mut command = command(function, variables);
-    let child = command.envs(runtime.variables()).spawn().expect("it starts");
+    let mut command = command(binary, variables);
+    command.envs(runtime.variables());
+    let began = Instant::now();
+    let child = command.spawn().expect("it starts");
     let answered = async {
         tokio::select! {
             answer = runtime.answers.recv() => answer.expect("the stand-in runs"),
-            (_, text) = output(child) => Err(format!("{function} ended: {text}")),
+            (_, text) = output(child) => Err(format!("{} ended: {text}", binary.display())),
         }
     };
     let answered = timeout(PATIENCE, answered).await;
-    let answered = answered.unwrap_or_else(|_| Err(format!("{function} did not answer in {PATIENCE:?}")));
-    answered.map(|body| serde_json::from_slice(&body).expect("JSON"))
+    let body = answered.unwrap_or_else(|_| Err(format!("{} did not answer in {PATIENCE:?}", binary.display())))?;
+    let took = began.elapsed();
+    Ok((serde_json::from_slice(&body).expect("JSON"), took))
+}
+
+/// What came of one invocation.
+#[derive(Debug)]
+pub struct Invocation {
+    /// The answer, or else the error that was reported.
+    pub answer: Result<Value, String>,
+    /// What was written meanwhile, on standard output and then on standard error: Lambda keeps it as the log.
+    pub log: String,
+}
+
+impl Invocation {
+    /// The lines of the log that are JSON.
+    pub fn lines(&self) -> Vec<Value> {
+        self.log.lines().filter_map(|line| serde_json::from_str(line).ok()).collect()
+    }
+}
+
+/// Starts a function, hands it one event, and gives its answer with its log.
+pub async fn invoke_with_log(function: &str, variables: &[(&str, &str)], event: &Value) -> Invocation {
+    let mut runtime = RuntimeApi::start(Some(event.to_string())).await;
+    let mut child = command(&folder().join(function), variables).envs(runtime.variables()).spawn().expect("it starts");
+    let (mut stdout, mut stderr) = (child.stdout.take().expect("piped"), child.stderr.take().expect("piped"));
+    let reading = tokio::spawn(async move {
+        let (mut log, mut errors) = (String::new(), String::new());
+        tokio::try_join!(stdout.read_to_string(&mut log), stderr.read_to_string(&mut errors)).expect("text");
+        log + &errors
+    });
+    let answered = async {
+        tokio::select! {
+            answer = runtime.answers.recv() => answer.expect("the stand-in runs"),
+            ended = child.wait() => Err(format!("{function} ended: {ended:?}")),
+        }
+    };
+    let answered = timeout(PATIENCE, answered).await;
+    // One that has ended by itself cannot be ended.
+    let _ = child.kill().await;
+    let answer = answered.unwrap_or_else(|_| Err(format!("{function} did not answer in {PATIENCE:?}")));
+    let answer = answer.map(|body| serde_json::from_slice(&body).expect("JSON"));
+    Invocation { answer, log: reading.await.expect("its output can be read") }
 }
 
 type Reported = Result<Vec<u8>, String>;
@@ -146,7 +204,8 @@ impl RuntimeApi {
 
 fn with_event(event: String) -> Response {
     let headers = [
-        ("lambda-runtime-aws-request-id", "8476a536-e9f4-11e8-9739-2dfe598c3fcd"),
+        ("lambda-runtime-aws-request-id", REQUEST_ID),
+        ("lambda-runtime-trace-id", TRACE_ID),
         // The year 2100: nothing here depends on the deadline.
         ("lambda-runtime-deadline-ms", "4102444800000"),
         ("lambda-runtime-invoked-function-arn", "arn:aws:lambda:eu-central-1:123456789012:function:function"),

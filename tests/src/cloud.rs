@@ -1,7 +1,11 @@
 //! What functions find on AWS beside the Runtime API: a table made from the template, and an SES that takes all.
 //! Nothing here is the local stack's, so that the functions are proved without it.
+//!
+//! The table is one of an embedded DynamoDB, or, with the variable `TABLE_ENDPOINT` (`http://127.0.0.1:8000`), one of
+//! another implementation that runs there: what holds on both hangs on no leniency of either.
 
 use std::collections::BTreeMap;
+use std::hash::{BuildHasher, RandomState};
 use std::sync::{Arc, Mutex};
 
 use axum::routing::post;
@@ -15,12 +19,14 @@ use table::Table;
 use tokio::net::TcpListener;
 
 use crate::door::Door;
-use crate::{Answer, Mail, workspace};
+use crate::{Answer, Mail, until, workspace};
 
-const TABLE: &str = "invoice-emails";
+/// The variable that names another implementation of DynamoDB than the embedded one.
+const TABLE_ENDPOINT: &str = "TABLE_ENDPOINT";
 
 /// A table, an SES, and the variables that lead there.
 pub struct Cloud {
+    table_name: String,
     table_url: String,
     door: Door,
     ses_url: String,
@@ -39,10 +45,12 @@ impl Cloud {
     }
 
     async fn with(answers: bool) -> Self {
-        let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
-        let table_url = format!("http://{}", listener.local_addr().unwrap());
-        tokio::spawn(dynoxide::server::serve_on(listener, dynoxide::Database::memory().unwrap()));
-
+        let table_url = match Environment::process().optional(TABLE_ENDPOINT) {
+            Some(url) => url.trim_end_matches('/').to_owned(),
+            None => embedded().await,
+        };
+        // Whatever else runs there: each hasher of this kind has random keys.
+        let table_name = format!("invoice-emails-{:016x}", RandomState::new().hash_one(()));
         let door = Door::open(table_url.clone()).await;
 
         let mails = Arc::new(Mutex::new(Vec::new()));
@@ -63,7 +71,7 @@ impl Cloud {
         let router = Router::new().route("/v2/email/outbound-emails", post(take));
         tokio::spawn(async move { axum::serve(listener, router).await });
 
-        let cloud = Self { table_url, door, ses_url, mails };
+        let cloud = Self { table_name, table_url, door, ses_url, mails };
         cloud.create_table().await;
         cloud
     }
@@ -72,7 +80,7 @@ impl Cloud {
     pub fn variables(&self) -> BTreeMap<String, String> {
         let key = STANDARD.encode([7; 32]);
         [
-            ("TABLE_NAME", TABLE),
+            ("TABLE_NAME", self.table_name.as_str()),
             ("TRACKING_BASE_URL", "https://mail.example.com"),
             ("TOKEN_KEYS", &format!("k1:{key}")),
             ("CONFIGURATION_SET", "invoices"),
@@ -96,7 +104,7 @@ impl Cloud {
     /// The table as functions reach it: through the door.
     pub fn table(&self) -> Table {
         let config = lambda::aws::config(&self.environment(), Service::DynamoDb).expect("the variables are complete");
-        Table::new(&config, TABLE)
+        Table::new(&config, self.table_name.clone())
     }
 
     /// The door to the table.
@@ -112,7 +120,7 @@ impl Cloud {
 
     /// The records that the table's stream would bring for what is to be sent.
     pub async fn to_be_sent(&self) -> Value {
-        let scan = json!({ "TableName": TABLE, "FilterExpression": "attribute_exists(drive)" });
+        let scan = json!({ "TableName": self.table_name, "FilterExpression": "attribute_exists(drive)" });
         let found = self.ask("Scan", &scan).await;
         let records = found["Items"].as_array().expect("items").iter().enumerate().map(|(number, item)| {
             json!({
@@ -133,7 +141,7 @@ impl Cloud {
     /// Writes text over an attribute of each recipient with that address, as no function would.
     pub async fn spoil(&self, address: &str, attribute: &str) {
         let scan = json!({
-            "TableName": TABLE, "FilterExpression": "address = :address",
+            "TableName": self.table_name, "FilterExpression": "address = :address",
             "ExpressionAttributeValues": { ":address": { "S": address } },
         });
         let found = self.ask("Scan", &scan).await;
@@ -141,21 +149,38 @@ impl Cloud {
         assert!(!items.is_empty(), "nobody has {address}");
         for item in items {
             let update = json!({
-                "TableName": TABLE, "Key": { "pk": item["pk"], "sk": item["sk"] }, "UpdateExpression": "SET #a = :junk",
+                "TableName": self.table_name, "Key": { "pk": item["pk"], "sk": item["sk"] },
+                "UpdateExpression": "SET #a = :junk",
                 "ExpressionAttributeNames": { "#a": attribute }, "ExpressionAttributeValues": { ":junk": { "S": "junk" } },
             });
             self.ask("UpdateItem", &update).await;
         }
     }
 
+    /// The values of the attribute by which the template lets items expire, of all items that have it.
+    pub async fn expiries(&self) -> Vec<Value> {
+        let attribute = &properties_of_the_table()["TimeToLiveSpecification"]["AttributeName"];
+        let scan = json!({
+            "TableName": self.table_name, "FilterExpression": "attribute_exists(#a)",
+            "ExpressionAttributeNames": { "#a": attribute },
+        });
+        let found = self.ask("Scan", &scan).await;
+        let items = found["Items"].as_array().expect("items").iter();
+        items.map(|item| item[attribute.as_str().expect("a name")].clone()).collect()
+    }
+
     async fn create_table(&self) {
-        let template = workspace::yaml("infra/template.yaml");
-        let properties = &template["Resources"]["Table"]["Properties"];
-        let mut request = json!({ "TableName": TABLE, "BillingMode": "PAY_PER_REQUEST" });
+        let properties = properties_of_the_table();
+        let mut request = json!({ "TableName": self.table_name, "BillingMode": "PAY_PER_REQUEST" });
         for name in ["AttributeDefinitions", "KeySchema", "GlobalSecondaryIndexes"] {
-            request[name] = serde_json::to_value(&properties[name]).unwrap();
+            request[name] = properties[name].clone();
         }
         self.ask("CreateTable", &request).await;
+        until("the table is there", async || {
+            let table = self.ask("DescribeTable", &json!({ "TableName": self.table_name })).await;
+            if table["Table"]["TableStatus"] == "ACTIVE" { Ok(()) } else { Err(table.to_string()) }
+        })
+        .await;
     }
 
     async fn ask(&self, operation: &str, body: &Value) -> Value {
@@ -172,6 +197,20 @@ impl Cloud {
             .body(body.to_string());
         Answer::of(request).await.expect(200)
     }
+}
+
+/// Starts a DynamoDB within this process.
+async fn embedded() -> String {
+    let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
+    let url = format!("http://{}", listener.local_addr().unwrap());
+    tokio::spawn(dynoxide::server::serve_on(listener, dynoxide::Database::memory().unwrap()));
+    url
+}
+
+/// What the template says of the table.
+fn properties_of_the_table() -> Value {
+    let template = workspace::yaml("infra/template.yaml");
+    serde_json::to_value(&template["Resources"]["Table"]["Properties"]).unwrap()
 }
 
 fn message_id(number: usize) -> String {

@@ -25,3 +25,20 @@ pub fn functions() -> Vec<String> {
     names.sort();
     names
 }
+
+/// All Rust files under a folder: their paths and texts.
+pub fn sources(folder: &str) -> Vec<(String, String)> {
+    let mut found = Vec::new();
+    let mut folders = vec![root().join(folder)];
+    while let Some(folder) = folders.pop() {
+        for entry in std::fs::read_dir(folder).expect("it can be read") {
+            let path = entry.expect("it can be read").path();
+            if path.is_dir() {
+                folders.push(path);
+            } else if path.extension().is_some_and(|extension| extension == "rs") {
+                found.push((path.display().to_string(), std::fs::read_to_string(&path).expect("it can be read")));
+            }
+        }
+    }
+    found
+}

@@ -18,6 +18,7 @@ use futures_util::{StreamExt, stream};
 use jiff::{SignedDuration, Timestamp};
 use lambda::aws::Service;
 use lambda::log::chain;
+use lambda::metric::Metrics;
 use lambda::{Call, ConfigurationError, Environment};
 use serde_json::Value;
 use table::{Table, TableError};
@@ -116,7 +117,7 @@ impl Record {
     pub async fn handle(&self, event: Value, call: Call) -> Result<Value> {
         let messages = batch::messages(&event)?;
         let outcomes = self.record(&messages, call.now).await;
-        log(&messages, &outcomes);
+        tell(&messages, &outcomes, &call.metrics);
         let failed: Vec<bool> = outcomes.iter().map(Result::is_err).collect();
         batch::answer(&messages, &failed)
     }
@@ -230,9 +231,9 @@ fn unknown(normalised: &Normalised, now: Timestamp) -> Result<&'static str> {
     }
 }
 
-/// One line for the invocation and one for each message that was not recorded. A body may hold addresses and tokens,
-/// so that a message is named by its id in the queue only.
-fn log(messages: &[Message<'_>], outcomes: &[Result<Outcome>]) {
+/// One line of the log for the invocation and one for each message that was not recorded, and the numbers as metrics.
+/// A body may hold addresses and tokens, so that a message is named by its id in the queue only.
+fn tell(messages: &[Message<'_>], outcomes: &[Result<Outcome>], metrics: &Metrics) {
     let (mut recorded, mut ignored, mut failed) = (0, 0, 0);
     for (message, outcome) in messages.iter().zip(outcomes) {
         let id = match message {
@@ -262,6 +263,9 @@ fn log(messages: &[Message<'_>], outcomes: &[Result<Outcome>]) {
         "recorded {recorded} of {} messages",
         messages.len(),
     );
+    for (name, count) in [("Recorded", recorded), ("Ignored", ignored), ("Failed", failed)] {
+        metrics.add(name, count);
+    }
 }
 
 #[cfg(test)]
@@ -269,6 +273,7 @@ mod tests {
     #![allow(clippy::unwrap_used, clippy::expect_used)]
     use super::*;
     use serde_json::json;
+    use std::collections::BTreeMap;
 
     fn normalised(format: &str, reference: Value, sent_at: &str) -> Normalised {
         let mut record = json!({ format: "Delivery", "delivery": { "timestamp": "2026-11-21T10:00:00.000Z" } });
@@ -358,7 +363,7 @@ mod tests {
     const TOKEN_KEYS: &str = "new:AAECAwQFBgcICQoLDA0ODxAREhMUFRYXGBkaGxwdHh8=";
 
     fn call() -> Call {
-        Call { now: CALL.parse().unwrap(), random: 7 }
+        Call::new(CALL.parse().unwrap(), 7)
     }
 
     /// The function with a table that cannot be reached.
@@ -399,7 +404,10 @@ mod tests {
             body("feedback topic", include_str!("../fixtures/feedback_topic_set_up.json")),
             { "messageId": "no message" },
         ] });
-        let answer = without_table().handle(event, call()).await.unwrap();
+        let call = call();
+        let metrics = call.metrics.clone();
+        let answer = without_table().handle(event, call).await.unwrap();
+        assert_eq!(metrics.counts(), BTreeMap::from([("Ignored", 2), ("Failed", 3)]));
         let failed = ["junk", "ours", "no message"].map(|id| json!({ "itemIdentifier": id }));
         assert_eq!(answer, json!({ "batchItemFailures": failed }));
     }
@@ -411,7 +419,10 @@ mod tests {
         let set_up = event(include_str!("../fixtures/feedback_topic_set_up.json"));
         assert_eq!(record.handle(set_up, call()).await.unwrap(), json!({ "batchItemFailures": [] }));
         for message in ["junk", &tagged_delivery()] {
-            let error = record.handle(event(message), call()).await.unwrap_err();
+            let call = call();
+            let metrics = call.metrics.clone();
+            let error = record.handle(event(message), call).await.unwrap_err();
+            assert_eq!(metrics.counts(), BTreeMap::from([("Failed", 1)]));
             assert!(matches!(error, RecordError::Failed { failed: 1, of: 1 }), "{error}");
         }
     }

@@ -19,7 +19,7 @@ mod summary;
 use domain::token::TokenKeys;
 use lambda::aws::Service;
 use lambda::problem::Problem;
-use lambda::{Call, Claims, ConfigurationError, Environment, request};
+use lambda::{Call, Claims, ConfigurationError, Environment, reply, request};
 use lambda_http::{Body, Request, Response};
 use table::Table;
 
@@ -67,7 +67,7 @@ impl Report {
     }
 
     async fn answer(&self, request: &Request, route: &str, call: Call) -> Result<Response<Body>, ReportError> {
-        let route = Route::of(route).ok_or_else(|| refusal(route))?;
+        let Some(route) = Route::of(route) else { return Ok(other_route(request, route)?) };
         let caller = request::caller(request, &self.claims)?;
         let asker = Asker { firm: &caller.firm, keys: &self.keys, now: call.now };
         let mut pairs = request::query_parameters(request);
@@ -101,14 +101,14 @@ impl Route {
 }
 
 /// What to say about a route that is not answered.
-fn refusal(route_key: &str) -> Problem {
+fn other_route(request: &Request, route_key: &str) -> Result<Response<Body>, Problem> {
     match route_key {
         // `submit` has the POST of this path.
-        "ANY /v1/invoices/{invoice}/emails" => Problem::method_not_allowed("GET, POST"),
+        "ANY /v1/invoices/{invoice}/emails" => reply::other_method(request, "GET, POST"),
         "ANY /v1/reports/invoice-emails" | "ANY /v1/reports/invoice-emails/summary" | "ANY /v1/attention" => {
-            Problem::method_not_allowed("GET")
+            reply::other_method(request, "GET")
         }
-        _ => Problem::not_found("There is nothing at this path."),
+        _ => Err(Problem::not_found("There is nothing at this path.")),
     }
 }
 

@@ -40,7 +40,7 @@ async fn ask(route_key: &str, invoice: &str, query: &str, claims: Value) -> (u16
         "isBase64Encoded": false,
     });
     let request = lambda_http::request::from_str(&event.to_string()).unwrap();
-    let call = Call { now: from_millisecond(1_795_255_200_000), random: 0 };
+    let call = Call::new(from_millisecond(1_795_255_200_000), 0);
     let response = function().handle(request, call).await;
     assert_eq!(response.headers()["cache-control"], "no-store");
     assert_eq!(response.headers()["content-type"], "application/problem+json");

@@ -70,6 +70,21 @@ pub enum SendFunctionError {
     Event(#[from] StreamError),
 }
 
+/// What became of a recipient.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum Outcome {
+    /// SES took the message.
+    Accepted,
+    /// SES will not take it, or not any more: the recipient is dropped.
+    Refused,
+    /// SES may take it later: the recipient is given back to `watch`.
+    Postponed,
+    /// SES may have taken it.
+    Unanswered,
+    /// There was nothing to do.
+    Idle,
+}
+
 /// Why one recipient could not be worked on; the stream brings it again.
 #[derive(Debug, Error)]
 enum RecipientError {
@@ -125,11 +140,16 @@ impl Send {
         let invocation =
             Invocation { began: Instant::now(), now: call.now, random: call.random, bodies: Bodies::default() };
         let invocation = &invocation;
-        let results: Vec<(String, Result<(), RecipientError>)> = futures_util::stream::iter(records)
+        let results: Vec<(String, Result<Outcome, RecipientError>)> = futures_util::stream::iter(records)
             .map(|record| async move { (record.sequence_number.clone(), self.work_on(record, invocation).await) })
             .buffer_unordered(CONCURRENCY)
             .collect()
             .await;
+        for (_, result) in &results {
+            if let Some(name) = metric(result) {
+                call.metrics.add(name, 1);
+            }
+        }
         let failures: Vec<Value> = results
             .into_iter()
             .filter_map(|(sequence_number, result)| {
@@ -145,9 +165,9 @@ impl Send {
         Ok(json!({ "batchItemFailures": failures }))
     }
 
-    async fn work_on(&self, record: Record, invocation: &Invocation) -> Result<(), RecipientError> {
+    async fn work_on(&self, record: Record, invocation: &Invocation) -> Result<Outcome, RecipientError> {
         if !record.waits {
-            return Ok(());
+            return Ok(Outcome::Idle);
         }
         let key = record.key.ok_or(RecipientError::Poison)?;
         // Before the claim: a read that fails leaves the recipient free, so that the stream brings it again at once
@@ -159,8 +179,11 @@ impl Send {
         let recipient = match self.table.claim(&key, now, lease_until, &owner).await? {
             Claim::Claimed(recipient) => recipient,
             // An earlier attempt may have failed after the result was written.
-            Claim::Settled(recipient) => return Ok(self.table.follow_up(*recipient, now).await.map(|_| ())?),
-            Claim::Taken | Claim::Missing => return Ok(()),
+            Claim::Settled(recipient) => {
+                self.table.follow_up(*recipient, now).await?;
+                return Ok(Outcome::Idle);
+            }
+            Claim::Taken | Claim::Missing => return Ok(Outcome::Idle),
         };
         if now.duration_since(recipient.submitted_at()) > GIVE_UP_AFTER {
             return self.drop(&key, DropCause::GaveUp, None, now).await;
@@ -184,7 +207,7 @@ impl Send {
         recipient: &Recipient,
         raw: &[u8],
         invocation: &Invocation,
-    ) -> Result<(), RecipientError> {
+    ) -> Result<Outcome, RecipientError> {
         let key = &recipient.key;
         let recipient_token = self.keys.seal_recipient(Purpose::Tag, key);
         let message = Message { to: &recipient.mailbox.address, raw, recipient_token: &recipient_token };
@@ -196,7 +219,7 @@ impl Send {
                     let now = invocation.now();
                     let event = Event::new(now, EventKind::Processed);
                     self.table.append(key, &[event], Some(&message_id), now).await?;
-                    return Ok(());
+                    return Ok(Outcome::Accepted);
                 }
                 Err(SendError::Never { code, detail, .. }) => {
                     return self.drop(key, DropCause::Refused(code), detail, invocation.now()).await;
@@ -208,14 +231,16 @@ impl Send {
                 Err(SendError::Again { code, .. } | SendError::Later { code, .. }) => {
                     tracing::warn!(ses.code = code, "SES did not take a message; it will be tried again");
                     let again_at = invocation.now().saturating_add(delay(recipient.outbox.attempts));
-                    return Ok(self.table.release(recipient, again_at.unwrap_or(Timestamp::MAX)).await?);
+                    self.table.release(recipient, again_at.unwrap_or(Timestamp::MAX)).await?;
+                    return Ok(Outcome::Postponed);
                 }
                 Err(error @ SendError::Unknown { .. }) => {
                     tracing::warn!(
                         error = lambda::log::chain(&error),
                         "SES did not answer; its Send event or the end of the lease will tell"
                     );
-                    return Ok(self.table.await_event(recipient).await?);
+                    self.table.await_event(recipient).await?;
+                    return Ok(Outcome::Unanswered);
                 }
             }
         }
@@ -233,10 +258,10 @@ impl Send {
         cause: DropCause,
         detail: Option<String>,
         now: Timestamp,
-    ) -> Result<(), RecipientError> {
+    ) -> Result<Outcome, RecipientError> {
         let event = Event::new(now, EventKind::Dropped { cause, detail });
         self.table.append(key, &[event], None, now).await?;
-        Ok(())
+        Ok(Outcome::Refused)
     }
 }
 
@@ -261,6 +286,18 @@ impl Invocation {
     }
 }
 
+/// The metric that a recipient counts in.
+fn metric(result: &Result<Outcome, RecipientError>) -> Option<&'static str> {
+    match result {
+        Ok(Outcome::Accepted) => Some("Accepted"),
+        Ok(Outcome::Refused) => Some("Refused"),
+        Ok(Outcome::Postponed) => Some("Postponed"),
+        Ok(Outcome::Unanswered) => Some("Unanswered"),
+        Ok(Outcome::Idle) => None,
+        Err(_) => Some("Failed"),
+    }
+}
+
 fn delay(attempts: u32) -> SignedDuration {
     let doubled = FIRST_DELAY.saturating_mul(1 << attempts.saturating_sub(1).min(16));
     doubled.min(LONGEST_DELAY)
@@ -269,6 +306,7 @@ fn delay(attempts: u32) -> SignedDuration {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use std::collections::BTreeMap;
 
     fn function(more: &[(&str, &str)]) -> Result<Send, ConfigurationError> {
         let variables = [
@@ -298,9 +336,11 @@ mod tests {
             record("2", "neither an invoice nor anything else", true),
             record("3", "invoice#demo#1043", false),
         ] });
-        let call = Call { now: Timestamp::UNIX_EPOCH, random: 7 };
+        let call = Call::new(Timestamp::UNIX_EPOCH, 7);
+        let metrics = call.metrics.clone();
         let answer = function(&[]).unwrap().handle(event, call).await.unwrap();
         assert_eq!(answer, json!({ "batchItemFailures": [{ "itemIdentifier": "2" }] }));
+        assert_eq!(metrics.counts(), BTreeMap::from([("Failed", 1)]));
     }
 
     #[test]

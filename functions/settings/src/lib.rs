@@ -6,7 +6,7 @@ use domain::token::TokenKeys;
 use lambda::aws::Service;
 use lambda::log::chain;
 use lambda::problem::Problem;
-use lambda::{Call, Claims, ConfigurationError, Environment, request};
+use lambda::{Call, Claims, ConfigurationError, Environment, reply, request};
 use lambda_http::{Body, Request, Response};
 use table::{Table, TableError};
 
@@ -36,8 +36,8 @@ impl Settings {
         let answer = match request::route_key(&request) {
             "GET /v1/suppressions" => self.list_suppressions(&request).await,
             "DELETE /v1/suppressions/{address}" => self.remove_suppression(&request, call).await,
-            "ANY /v1/suppressions" => Err(Problem::method_not_allowed("GET")),
-            "ANY /v1/suppressions/{address}" => Err(Problem::method_not_allowed("DELETE")),
+            "ANY /v1/suppressions" => reply::other_method(&request, "GET"),
+            "ANY /v1/suppressions/{address}" => reply::other_method(&request, "DELETE"),
             _ => Err(Problem::not_found("There is nothing at this path.")),
         };
         answer.unwrap_or_else(Problem::into_response)

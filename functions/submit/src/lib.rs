@@ -1,7 +1,9 @@
 //! Accepts invoice e-mails: validates, warns, and writes the send with its recipients in one transaction. Once 202 is
-//! answered the send survives anything, because the table is the outbox and its stream drives `send`.
+//! answered the send survives anything, because the table is the outbox and its stream drives `send`. Hears, too, that
+//! the portal has finalized an invoice.
 
 mod answer;
+mod finalized;
 mod idempotency;
 mod input;
 mod plan;
@@ -16,6 +18,7 @@ use lambda_http::http::StatusCode;
 use lambda_http::{Body, Request, Response};
 use table::{IdempotencyRecord, NewSend, Preparation, Submitted, Table, TableError};
 
+pub use crate::finalized::EventError;
 use crate::idempotency::Idempotency;
 use crate::input::Input;
 use crate::plan::Plan;
@@ -42,15 +45,15 @@ impl Submit {
     /// Answers one request.
     pub async fn handle(&self, request: Request, call: Call) -> Response<Body> {
         let answer = match request::route_key(&request) {
-            "POST /v1/invoices/{invoice}/emails" => self.send(&request, call).await,
-            "POST /v1/invoices/{invoice}/emails/{send}/resend" => self.resend(&request, call).await,
-            "ANY /v1/invoices/{invoice}/emails/{send}/resend" => Err(Problem::method_not_allowed("POST")),
+            "POST /v1/invoices/{invoice}/emails" => self.send(&request, &call).await,
+            "POST /v1/invoices/{invoice}/emails/{send}/resend" => self.resend(&request, &call).await,
+            "ANY /v1/invoices/{invoice}/emails/{send}/resend" => reply::other_method(&request, "POST"),
             _ => Err(Problem::not_found("There is nothing at this address.")),
         };
         answer.unwrap_or_else(Problem::into_response)
     }
 
-    async fn send(&self, request: &Request, call: Call) -> Result<Response<Body>, Problem> {
+    async fn send(&self, request: &Request, call: &Call) -> Result<Response<Body>, Problem> {
         let caller = request::caller(request, &self.claims)?;
         let mut errors = Vec::new();
         let invoice = keep(request::parsed_path_parameter::<Invoice>(request, "invoice"), &mut errors);
@@ -66,7 +69,7 @@ impl Submit {
             .or_else(|| default_subject(input.facts.number.as_deref(), &firm_name))
             .ok_or_else(|| FieldError::new(In::Body, "/subject", "is required where facts give no number"))?;
         let plan = Plan::new(&caller, invoice, Source::Manual, call, input.into_content(subject, firm_name));
-        self.write(&caller, plan, idempotency, request, None).await
+        self.write(&caller, plan, idempotency, request, None, call).await
     }
 
     /// Asks what decides about the send, writes it, answers.
@@ -77,6 +80,7 @@ impl Submit {
         idempotency: Option<Idempotency>,
         request: &Request,
         supersedes: Option<&Recipient>,
+        call: &Call,
     ) -> Result<Response<Body>, Problem> {
         let addresses = plan.addresses();
         let prepared = self
@@ -92,7 +96,7 @@ impl Submit {
             .map_err(table_problem)?;
         let fingerprint = idempotency::fingerprint(request);
         if let Some(earlier) = &prepared.earlier {
-            return replay(earlier, &fingerprint);
+            return replay(earlier, &fingerprint, call);
         }
         let recipients = plan.recipients(caller, &prepared, supersedes);
         plan.warn(&prepared);
@@ -111,16 +115,20 @@ impl Submit {
             .await
             .map_err(write_problem)?;
         match submitted {
-            Submitted::Done => Ok(reply::json_text(StatusCode::ACCEPTED, record.answer)),
-            Submitted::Repeated(earlier) => replay(&earlier, &record.fingerprint),
+            Submitted::Done => {
+                call.metrics.add("Submitted", recipients.len() as u64);
+                Ok(reply::json_text(StatusCode::ACCEPTED, record.answer))
+            }
+            Submitted::Repeated(earlier) => replay(&earlier, &record.fingerprint, call),
             Submitted::NotSuperseded => Err(resend::already_resent()),
         }
     }
 }
 
 /// The same answer for the same request; another request under the same key is a mistake of the caller.
-fn replay(earlier: &IdempotencyRecord, fingerprint: &str) -> Result<Response<Body>, Problem> {
+fn replay(earlier: &IdempotencyRecord, fingerprint: &str, call: &Call) -> Result<Response<Body>, Problem> {
     if earlier.fingerprint == fingerprint {
+        call.metrics.add("Repeated", 1);
         Ok(reply::json_text(StatusCode::ACCEPTED, earlier.answer.clone()))
     } else {
         Err(Problem::conflict("This Idempotency-Key was used for another request within the last 24 hours."))

@@ -6,8 +6,11 @@ use submit::Submit;
 
 #[tokio::main(flavor = "current_thread")]
 async fn main() -> ExitCode {
-    lambda::start::http("submit", Submit::from_environment, |submit, request, call| async move {
-        submit.handle(request, call).await
-    })
+    lambda::start::http_and_events(
+        "submit",
+        Submit::from_environment,
+        |submit, request, call| async move { submit.handle(request, call).await },
+        |submit, event, _| async move { Ok(submit.handle_event(event).await?) },
+    )
     .await
 }

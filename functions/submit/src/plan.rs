@@ -46,7 +46,7 @@ pub(crate) struct Plan {
 }
 
 impl Plan {
-    pub(crate) fn new(caller: &Caller, invoice: Invoice, source: Source, call: Call, content: Content) -> Self {
+    pub(crate) fn new(caller: &Caller, invoice: Invoice, source: Source, call: &Call, content: Content) -> Self {
         let Content { body, bcc, track } = content;
         let place = |kind: Kind, list: &[Mailbox]| {
             let numbered = (0u8..).zip(list.to_vec());

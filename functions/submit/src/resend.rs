@@ -57,7 +57,7 @@ pub(crate) fn already_resent() -> Problem {
 }
 
 impl Submit {
-    pub(crate) async fn resend(&self, request: &Request, call: Call) -> Result<Response<Body>, Problem> {
+    pub(crate) async fn resend(&self, request: &Request, call: &Call) -> Result<Response<Body>, Problem> {
         let caller = request::caller(request, &self.claims)?;
         let mut errors = Vec::new();
         let invoice = keep(request::parsed_path_parameter::<Invoice>(request, "invoice"), &mut errors);
@@ -83,6 +83,6 @@ impl Submit {
         if input.save_to_client {
             plan.people.iter_mut().for_each(|person| person.warnings.push(Warning::client_not_saved()));
         }
-        self.write(&caller, plan, idempotency, request, Some(&old)).await
+        self.write(&caller, plan, idempotency, request, Some(&old), call).await
     }
 }

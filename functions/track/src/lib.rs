@@ -35,6 +35,12 @@ const PIXEL: &[u8] = b"GIF89a\x01\x00\x01\x00\x80\x00\x00\x00\x00\x00\xff\xff\xf
 /// Whoever caches the pixel or a redirect hides the next reader.
 const NO_STORE: &str = "no-store, no-cache, must-revalidate, private, max-age=0";
 
+/// Counts tokens that do not open: many of them mean that a key is missing, or that somebody guesses.
+const INVALID_TOKENS: &str = "InvalidTokens";
+
+/// Counts what the table did not take; whoever asked was answered all the same.
+const NOT_RECORDED: &str = "NotRecorded";
+
 /// The function.
 #[derive(Debug)]
 pub struct Track {
@@ -60,20 +66,21 @@ impl Track {
         let route = request::route_key(&request);
         let path = route.split_once(' ').map_or(route, |(_, path)| path);
         match path {
-            "/o/{token}" => self.pixel(&request, token, call).await,
-            "/c/{token}" => self.click(&request, token, call).await,
-            "/u/{token}" => self.unsubscribe(&request, token, call).await,
+            "/o/{token}" => self.pixel(&request, token, &call).await,
+            "/c/{token}" => self.click(&request, token, &call).await,
+            "/u/{token}" => self.unsubscribe(&request, token, &call).await,
             _ => Problem::not_found("There is nothing at this address.").into_response(),
         }
     }
 
-    async fn pixel(&self, request: &Request, token: &str, call: Call) -> Response<Body> {
+    async fn pixel(&self, request: &Request, token: &str, call: &Call) -> Response<Body> {
         let Some(method) = method_of(request) else {
             return Problem::method_not_allowed("GET, HEAD").into_response();
         };
         let token = token.strip_suffix(".gif").unwrap_or(token);
-        if let Ok(key) = self.keys.open_recipient(Purpose::Open, token) {
-            self.record(&key, HitKind::Open, self.hit(request, method, 0, call)).await;
+        match self.keys.open_recipient(Purpose::Open, token) {
+            Ok(key) => self.record(&key, HitKind::Open, self.hit(request, method, 0, call), call).await,
+            Err(_) => call.metrics.add(INVALID_TOKENS, 1),
         }
         let body = match method {
             Method::Get => Body::from(PIXEL),
@@ -91,13 +98,13 @@ impl Track {
         )
     }
 
-    async fn click(&self, request: &Request, token: &str, call: Call) -> Response<Body> {
+    async fn click(&self, request: &Request, token: &str, call: &Call) -> Response<Body> {
         let Some(method) = method_of(request) else {
             return Problem::method_not_allowed("GET, HEAD").into_response();
         };
-        let Ok((key, link, url)) = self.keys.open_click(token) else { return page::not_found() };
+        let Ok((key, link, url)) = self.keys.open_click(token) else { return invalid_token(call) };
         let Ok(location) = HeaderValue::try_from(&url) else { return page::not_found() };
-        self.record(&key, HitKind::Click, self.hit(request, method, link, call)).await;
+        self.record(&key, HitKind::Click, self.hit(request, method, link, call), call).await;
         let mut response = with_headers(
             StatusCode::FOUND,
             Body::Empty,
@@ -109,32 +116,37 @@ impl Track {
 
     /// GET shows what a POST would do and changes nothing, because scanners follow links; POST is the button on that
     /// page, or a mail program's own button (RFC 8058).
-    async fn unsubscribe(&self, request: &Request, token: &str, call: Call) -> Response<Body> {
+    async fn unsubscribe(&self, request: &Request, token: &str, call: &Call) -> Response<Body> {
         let asks = match *request.method() {
             HttpMethod::GET => true,
             HttpMethod::POST => false,
             _ => return Problem::method_not_allowed("GET, POST").into_response(),
         };
-        let Ok(key) = self.keys.open_recipient(Purpose::Unsubscribe, token) else { return page::not_found() };
+        let Ok(key) = self.keys.open_recipient(Purpose::Unsubscribe, token) else { return invalid_token(call) };
         if asks {
             return page::unsubscribe();
         }
         let events = [Event::new(call.now, EventKind::Unsubscribed { by: UnsubscribedBy::Link })];
         match tokio::time::timeout(UNSUBSCRIBE_TIMEOUT, self.table.append(&key, &events, None, call.now)).await {
-            Ok(Ok(Some(_))) => page::unsubscribed(),
+            Ok(Ok(Some(_))) => {
+                call.metrics.add("Unsubscribes", 1);
+                page::unsubscribed()
+            }
             Ok(Ok(None)) => page::not_found(),
             Ok(Err(error)) => {
                 log_failure("an unsubscribe", &error);
+                call.metrics.add(NOT_RECORDED, 1);
                 page::try_again()
             }
             Err(_) => {
                 tracing::error!("an unsubscribe was not recorded in time");
+                call.metrics.add(NOT_RECORDED, 1);
                 page::try_again()
             }
         }
     }
 
-    fn hit(&self, request: &Request, method: Method, link: u8, call: Call) -> Hit {
+    fn hit(&self, request: &Request, method: Method, link: u8, call: &Call) -> Hit {
         let facts = Facts {
             agent: Agent::classify(user_agent(request).as_deref()),
             method,
@@ -145,14 +157,33 @@ impl Track {
     }
 
     /// Recording must not keep the reader waiting, and its failure is nobody's but ours.
-    async fn record(&self, key: &RecipientKey, kind: HitKind, hit: Hit) {
-        match tokio::time::timeout(RECORDING_TIMEOUT, self.table.hit(key, kind, hit)).await {
-            Ok(Ok(true)) => {}
-            Ok(Ok(false)) => tracing::warn!(hit.kind = ?kind, "a valid token names a recipient that is not there"),
-            Ok(Err(error)) => log_failure("a fetch", &error),
-            Err(_) => tracing::error!(hit.kind = ?kind, "a fetch was not recorded in time"),
-        }
+    async fn record(&self, key: &RecipientKey, kind: HitKind, hit: Hit, call: &Call) {
+        let metric = match tokio::time::timeout(RECORDING_TIMEOUT, self.table.hit(key, kind, hit)).await {
+            Ok(Ok(true)) => match kind {
+                HitKind::Open => "Opens",
+                HitKind::Click => "Clicks",
+            },
+            Ok(Ok(false)) => {
+                tracing::warn!(hit.kind = ?kind, "a valid token names a recipient that is not there");
+                return;
+            }
+            Ok(Err(error)) => {
+                log_failure("a fetch", &error);
+                NOT_RECORDED
+            }
+            Err(_) => {
+                tracing::error!(hit.kind = ?kind, "a fetch was not recorded in time");
+                NOT_RECORDED
+            }
+        };
+        call.metrics.add(metric, 1);
     }
+}
+
+/// A page for a link that was cut off, changed, or guessed.
+fn invalid_token(call: &Call) -> Response<Body> {
+    call.metrics.add(INVALID_TOKENS, 1);
+    page::not_found()
 }
 
 /// A header that is no text still names a program.

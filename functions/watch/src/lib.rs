@@ -10,7 +10,7 @@ use domain::ids::RecipientKey;
 use domain::recipient::Recipient;
 use futures_util::StreamExt;
 use jiff::{SignedDuration, Timestamp};
-use lambda::{Call, ConfigurationError, Environment, metric};
+use lambda::{Call, ConfigurationError, Environment};
 use serde_json::{Value, json};
 use table::{DUE_SHARDS, Redrive, Table, TableError};
 use tokio::time::Instant;
@@ -65,9 +65,8 @@ impl Watch {
         let shards = (0..DUE_SHARDS).map(|shard| self.look_at_shard(shard, call.now, began));
         let looked: Vec<(Counts, Result<(), TableError>)> = futures_util::future::join_all(shards).await;
         let counts = looked.iter().fold(Counts::default(), |sum, (counts, _)| sum.plus(*counts));
-        #[expect(clippy::print_stdout, reason = "the embedded metric format is a line on standard output")]
-        if counts != Counts::default() {
-            println!("{}", counts.metric(call.now));
+        for (name, count) in counts.named() {
+            call.metrics.add(name, count);
         }
         looked.into_iter().try_for_each(|(_, result)| result)?;
         Ok(counts.answer())
@@ -172,10 +171,6 @@ impl Counts {
             ("Silent", self.silent),
             ("LookFailed", self.failed),
         ]
-    }
-
-    fn metric(self, now: Timestamp) -> String {
-        metric::embedded("watch", now, &self.named())
     }
 
     fn answer(self) -> Value {

@@ -9,7 +9,7 @@ use serde_json::Value;
 
 /// A filter's pattern: an event matches if all of its fields do.
 #[derive(Clone, Debug, PartialEq)]
-pub(crate) struct Pattern(Vec<(String, Node)>);
+pub struct Pattern(Vec<(String, Node)>);
 
 #[derive(Clone, Debug, PartialEq)]
 enum Node {
@@ -43,12 +43,15 @@ pub enum PatternError {
 
 impl Pattern {
     /// Reads a pattern's text, as it is in the template.
-    pub(crate) fn parse(text: &str) -> Result<Self, PatternError> {
+    ///
+    /// # Errors
+    /// It is no pattern, or has a comparison that is not known here.
+    pub fn parse(text: &str) -> Result<Self, PatternError> {
         Self::from_value(&serde_json::from_str(text).map_err(PatternError::Json)?, "the pattern")
     }
 
     /// Whether an event matches.
-    pub(crate) fn matches(&self, event: &Value) -> bool {
+    pub fn matches(&self, event: &Value) -> bool {
         self.0.iter().all(|(name, node)| {
             let value = event.get(name);
             match node {

@@ -131,7 +131,7 @@ impl Functions {
 }
 
 fn call() -> Call {
-    Call { now: clock::now(), random: clock::random() }
+    Call::new(clock::now(), clock::random())
 }
 
 fn http<Function, Answering>(

@@ -30,7 +30,7 @@ mod table_proxy;
 mod template;
 
 pub use database::DatabaseError;
-pub use filter::PatternError;
+pub use filter::{Pattern, PatternError};
 pub use functions::FunctionsError;
 pub use gateway::UnknownFunction;
 pub use options::Options;

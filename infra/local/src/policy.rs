@@ -1,6 +1,8 @@
 //! What each function may do to the table, as its policy in the template says. The table's door enforces it, so that a
 //! permission that is missing on AWS is missing here too.
 
+use std::fmt::{Display, Formatter};
+
 use serde_json::{Map, Value};
 
 /// A function's policy, as far as it speaks of the table.
@@ -13,24 +15,29 @@ struct Statement {
     targets: Vec<Target>,
 }
 
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord)]
 enum Target {
     Table,
     Index(String),
 }
 
-/// The first action of a request that no statement allows.
-#[derive(Debug, PartialEq, Eq, thiserror::Error)]
-#[error("no policy in infra/template.yaml allows {action} on {target}")]
-pub(crate) struct Denied {
+/// What a request needs: an action on the table, or on one of its indexes.
+#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub(crate) struct Right {
     action: String,
-    target: String,
+    target: Target,
 }
 
+/// The first of a request's rights that no statement allows.
+#[derive(Debug, PartialEq, Eq, thiserror::Error)]
+#[error("no policy in infra/template.yaml allows {0}")]
+pub(crate) struct Denied(Right);
+
 impl Policy {
-    /// Reads a function's `Policies`; `table` is the table's logical id.
+    /// Reads the `Policies` of a function's role; `table` is the table's logical id.
     pub(crate) fn parse(policies: &Value, table: &str) -> Self {
-        let statements = list(policies).flat_map(|policy| list(&policy["Statement"])).filter_map(|statement| {
+        let documents = list(policies).map(|policy| &policy["PolicyDocument"]);
+        let statements = documents.flat_map(|document| list(&document["Statement"])).filter_map(|statement| {
             let targets: Vec<_> =
                 list(&statement["Resource"]).filter_map(|resource| Target::parse(resource, table)).collect();
             let actions = list(&statement["Action"]).filter_map(Value::as_str);
@@ -40,24 +47,30 @@ impl Policy {
         Self(statements.collect())
     }
 
-    /// Whether a request may pass.
-    pub(crate) fn check(&self, operation: &str, body: &Value) -> Result<(), Denied> {
+    /// The rights by which a request passes, or the first one that it lacks.
+    pub(crate) fn check(&self, operation: &str, body: &Value) -> Result<Vec<Right>, Denied> {
         let target = match body["IndexName"].as_str() {
             Some(index) => Target::Index(index.to_owned()),
             None => Target::Table,
         };
-        for action in actions(operation, body) {
-            let allows =
-                |statement: &Statement| statement.actions.contains(&action) && statement.targets.contains(&target);
-            if !self.0.iter().any(allows) {
-                let target = match target {
-                    Target::Table => "the table".to_owned(),
-                    Target::Index(index) => format!("the index {index}"),
-                };
-                return Err(Denied { action: format!("dynamodb:{action}"), target });
-            }
+        let rights = actions(operation, body).into_iter().map(|action| Right { action, target: target.clone() });
+        rights.map(|right| if self.allows(&right) { Ok(right) } else { Err(Denied(right)) }).collect()
+    }
+
+    fn allows(&self, right: &Right) -> bool {
+        let named = |statement: &Statement| {
+            statement.actions.contains(&right.action) && statement.targets.contains(&right.target)
+        };
+        self.0.iter().any(named)
+    }
+}
+
+impl Display for Right {
+    fn fmt(&self, formatter: &mut Formatter<'_>) -> std::fmt::Result {
+        match &self.target {
+            Target::Table => write!(formatter, "dynamodb:{} on the table", self.action),
+            Target::Index(index) => write!(formatter, "dynamodb:{} on the index {index}", self.action),
         }
-        Ok(())
     }
 }
 
@@ -101,6 +114,7 @@ fn list(value: &Value) -> impl Iterator<Item = &Value> {
 
 #[cfg(test)]
 mod tests {
+    #![allow(clippy::unwrap_used, clippy::expect_used)]
     use super::*;
     use serde_json::json;
 
@@ -108,21 +122,28 @@ mod tests {
         let table = json!({ "Fn::GetAtt": ["Table", "Arn"] });
         let index = json!({ "Fn::Sub": "${Table.Arn}/index/report" });
         Policy::parse(
-            &json!([{ "Statement": [
+            &json!([{ "PolicyName": "report", "PolicyDocument": { "Statement": [
                 { "Effect": "Allow", "Action": ["dynamodb:PutItem", "dynamodb:ConditionCheckItem"], "Resource": table },
                 { "Effect": "Allow", "Action": "dynamodb:Query", "Resource": [index] },
                 { "Effect": "Allow", "Action": "sqs:SendMessage", "Resource": { "Fn::GetAtt": ["Dead", "Arn"] } },
-            ] }]),
+            ] } }]),
             "Table",
         )
     }
 
     #[test]
     fn what_the_policy_allows_passes() {
-        assert_eq!(policy().check("PutItem", &json!({ "TableName": "t" })), Ok(()));
-        assert_eq!(policy().check("Query", &json!({ "IndexName": "report" })), Ok(()));
+        let rights = |operation: &str, body: Value| {
+            let rights = policy().check(operation, &body).expect("they are all allowed");
+            rights.iter().map(ToString::to_string).collect::<Vec<_>>()
+        };
+        assert_eq!(rights("PutItem", json!({ "TableName": "t" })), ["dynamodb:PutItem on the table"]);
+        assert_eq!(rights("Query", json!({ "IndexName": "report" })), ["dynamodb:Query on the index report"]);
         let parts = json!({ "TransactItems": [{ "Put": {} }, { "ConditionCheck": {} }] });
-        assert_eq!(policy().check("TransactWriteItems", &parts), Ok(()));
+        assert_eq!(
+            rights("TransactWriteItems", parts),
+            ["dynamodb:PutItem on the table", "dynamodb:ConditionCheckItem on the table"]
+        );
     }
 
     #[test]

@@ -1,9 +1,9 @@
-//! The door to the table: counts what passes, by function and operation, holds each function to its policy, and makes
-//! requests fail when asked to.
+//! The door to the table: counts what passes, by function and operation, holds each function to its policy and notes
+//! which of its rights it uses, and makes requests fail when asked to.
 //!
 //! Each function has credentials of its own, as each has a role of its own on AWS; their key id tells who asks.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use std::sync::{Arc, Mutex, PoisonError};
 
 use http_body_util::Full;
@@ -13,7 +13,7 @@ use tokio::sync::watch;
 
 use crate::clock;
 use crate::faults::{Faults, TableFault};
-use crate::policy::Policy;
+use crate::policy::{Policy, Right};
 use crate::serve::{self, NoAnswer, Response, read_body};
 
 /// DynamoDB's own limit of a request.
@@ -90,6 +90,7 @@ pub(crate) struct TableProxy {
     faults: Arc<Faults>,
     policies: BTreeMap<String, Policy>,
     requests: Mutex<TableRequests>,
+    rights_used: Mutex<BTreeMap<String, BTreeSet<Right>>>,
     /// Rung after each request that may have written, so that the stream is read at once.
     written: watch::Sender<()>,
 }
@@ -102,12 +103,22 @@ impl TableProxy {
         faults: Arc<Faults>,
         written: watch::Sender<()>,
     ) -> Self {
-        Self { upstream, client, faults, policies, requests: Mutex::default(), written }
+        Self { upstream, client, faults, policies, requests: Mutex::default(), rights_used: Mutex::default(), written }
     }
 
     /// What has passed so far.
     pub(crate) fn requests(&self) -> TableRequests {
         self.requests.lock().unwrap_or_else(PoisonError::into_inner).clone()
+    }
+
+    /// What has passed so far, and by which rights: `dynamodb:Query on the index due`.
+    pub(crate) fn to_json(&self) -> Value {
+        let used = self.rights_used.lock().unwrap_or_else(PoisonError::into_inner);
+        let text = |rights: &BTreeSet<Right>| rights.iter().map(ToString::to_string).collect::<Vec<_>>();
+        let used: BTreeMap<_, _> = used.iter().map(|(function, rights)| (function, text(rights))).collect();
+        let mut requests = self.requests().to_json();
+        requests["rights_used"] = json!(used);
+        requests
     }
 
     /// Answers one request of a function.
@@ -119,11 +130,14 @@ impl TableProxy {
         let function = function_of(&parts.headers);
         let operation = operation_of(&parts.headers);
         self.requests.lock().unwrap_or_else(PoisonError::into_inner).count(&function, &operation);
-        if let Some(policy) = self.policies.get(&function)
-            && let Err(denied) = policy.check(&operation, &serde_json::from_slice(&body).unwrap_or(Value::Null))
-        {
-            tracing::error!(function, error = %denied, "a request to the table is denied");
-            return Ok(refuse(400, "AccessDeniedException", &format!("{function}: {denied}")));
+        if let Some(policy) = self.policies.get(&function) {
+            match policy.check(&operation, &serde_json::from_slice(&body).unwrap_or(Value::Null)) {
+                Ok(rights) => self.note(&function, rights),
+                Err(denied) => {
+                    tracing::error!(function, error = %denied, "a request to the table is denied");
+                    return Ok(refuse(400, "AccessDeniedException", &format!("{function}: {denied}")));
+                }
+            }
         }
         let fault = if function == SCHEDULED { None } else { self.faults.next_table() };
         match fault {
@@ -141,6 +155,11 @@ impl TableProxy {
                 Ok(response)
             }
         }
+    }
+
+    fn note(&self, function: &str, rights: Vec<Right>) {
+        let mut used = self.rights_used.lock().unwrap_or_else(PoisonError::into_inner);
+        used.entry(function.to_owned()).or_default().extend(rights);
     }
 
     async fn forward(&self, parts: http::request::Parts, body: Vec<u8>) -> Response {

@@ -124,8 +124,9 @@ impl Template {
                 Some("AWS::Serverless::Function") => {
                     let function = folder(id, resource)?;
                     template.add_events(&function, resource, &resources);
-                    let policy = Policy::parse(&resource["Properties"]["Policies"], table_id);
-                    template.policies.insert(function, policy);
+                    let role = logical_id(&resource["Properties"]["Role"]).and_then(|id| resources.get(id));
+                    let policies = role.map_or(&Value::Null, |role| &role["Properties"]["Policies"]);
+                    template.policies.insert(function, Policy::parse(policies, table_id));
                 }
                 Some("AWS::Lambda::EventSourceMapping") => {
                     let mapping = &resource["Properties"];

@@ -10,6 +10,7 @@ mod environment;
 pub mod log;
 pub mod metric;
 pub mod parameters;
+mod payload;
 pub mod problem;
 pub mod reply;
 pub mod request;

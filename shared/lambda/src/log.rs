@@ -1,6 +1,28 @@
-//! What a line of the log says about an error.
+//! What a line of the log looks like, and what it says about an error.
 
 use std::error::Error;
+use std::fmt;
+
+use serde::{Deserialize, Serialize};
+use serde_json::{Map, Value};
+use tracing::level_filters::LevelFilter;
+use tracing::{Event, Subscriber};
+use tracing_subscriber::Layer;
+use tracing_subscriber::filter::Targets;
+use tracing_subscriber::fmt::format::{Format, Json, JsonFields, Writer, format};
+use tracing_subscriber::fmt::{FmtContext, FormatEvent};
+use tracing_subscriber::layer::SubscriberExt;
+use tracing_subscriber::registry::LookupSpan;
+use tracing_subscriber::util::SubscriberInitExt;
+
+use crate::Environment;
+
+/// The crates that promise to log nothing personal, at whatever level.
+const OUR_CRATES: [&str; 11] =
+    ["domain", "lambda", "mail", "record", "report", "send", "settings", "submit", "table", "track", "watch"];
+
+/// Where Lambda's runtime opens the span of an invocation, which has the request id: no level may hide that.
+const INVOCATION_SPAN: (&str, LevelFilter) = ("lambda_runtime::layers::trace", LevelFilter::INFO);
 
 /// An error and its causes in one line: the JSON format of logs would leave the causes out.
 #[must_use]
@@ -12,6 +34,59 @@ pub fn chain(error: &(dyn Error + 'static)) -> String {
         cause = error.source();
     }
     text
+}
+
+/// Logs from now on as Lambda's settings ask for it.
+/// <https://docs.aws.amazon.com/lambda/latest/dg/monitoring-cloudwatchlogs-advanced.html>
+pub(crate) fn begin(environment: &Environment) {
+    let level = environment.optional("AWS_LAMBDA_LOG_LEVEL").and_then(|level| level.parse().ok());
+    let level = level.unwrap_or(LevelFilter::INFO);
+    // Below INFO the libraries write whole events and requests, with everybody's addresses in them.
+    let filter = Targets::new().with_default(level.min(LevelFilter::INFO));
+    let filter = filter.with_targets(OUR_CRATES.map(|name| (name, level))).with_targets([INVOCATION_SPAN]);
+    let layer = tracing_subscriber::fmt::layer().with_target(false).with_ansi(false);
+    // A second subscriber in one process is refused, which is as good: the first one has the logs.
+    let _ = match environment.optional("AWS_LAMBDA_LOG_FORMAT").as_deref() {
+        Some("JSON") => {
+            let lines = Lines(format().json().flatten_event(true).with_current_span(false).with_target(false));
+            let layer = layer.fmt_fields(JsonFields::new()).event_format(lines);
+            tracing_subscriber::registry().with(layer.with_filter(filter)).try_init()
+        }
+        _ => tracing_subscriber::registry().with(layer.without_time().with_filter(filter)).try_init(),
+    };
+}
+
+/// Lines of JSON that can be read alone: what the runtime knows of the invocation, its request id above all, stands
+/// beside what the line says, as it does in the lines of Lambda's managed runtimes.
+struct Lines(Format<Json>);
+
+#[derive(Serialize, Deserialize)]
+struct Line {
+    timestamp: Value,
+    level: Value,
+    #[serde(default)]
+    message: Value,
+    #[serde(default, skip_serializing)]
+    spans: Vec<Map<String, Value>>,
+    #[serde(flatten)]
+    fields: Map<String, Value>,
+}
+
+impl<S: Subscriber + for<'a> LookupSpan<'a>> FormatEvent<S, JsonFields> for Lines {
+    fn format_event(
+        &self,
+        context: &FmtContext<'_, S, JsonFields>,
+        mut writer: Writer<'_>,
+        event: &Event<'_>,
+    ) -> fmt::Result {
+        let mut text = String::new();
+        self.0.format_event(context, Writer::new(&mut text), event)?;
+        let Ok(mut line) = serde_json::from_str::<Line>(&text) else { return writer.write_str(&text) };
+        for (name, value) in std::mem::take(&mut line.spans).into_iter().flatten().filter(|(name, _)| name != "name") {
+            line.fields.entry(name).or_insert(value);
+        }
+        writeln!(writer, "{}", serde_json::to_string(&line).map_err(|_| fmt::Error)?)
+    }
 }
 
 #[cfg(test)]

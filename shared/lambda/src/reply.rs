@@ -1,7 +1,7 @@
 //! Answers that are no problems.
 
-use lambda_http::http::{HeaderValue, StatusCode, header};
-use lambda_http::{Body, Response};
+use lambda_http::http::{HeaderValue, Method, StatusCode, header};
+use lambda_http::{Body, Request, Response};
 use serde::Serialize;
 
 use crate::problem::Problem;
@@ -22,6 +22,21 @@ pub fn json(status: StatusCode, value: &impl Serialize) -> Response<Body> {
 #[must_use]
 pub fn json_text(status: StatusCode, text: String) -> Response<Body> {
     with_type(status, "application/json", Body::from(text))
+}
+
+/// The answer to a method that a path does not have. OPTIONS is no mistake: a browser asks so before it calls from
+/// another origin, and takes nothing but success; API Gateway adds the headers of CORS.
+///
+/// # Errors
+/// It is any other method: 405.
+pub fn other_method(request: &Request, allow: &'static str) -> Result<Response<Body>, Problem> {
+    if request.method() != Method::OPTIONS {
+        return Err(Problem::method_not_allowed(allow));
+    }
+    let mut response = Response::new(Body::Empty);
+    *response.status_mut() = StatusCode::NO_CONTENT;
+    response.headers_mut().insert(header::ALLOW, HeaderValue::from_static(allow));
+    Ok(response)
 }
 
 /// An answer of any other type; never cached.

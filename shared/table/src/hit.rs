@@ -17,8 +17,9 @@ impl Table {
     /// Records a fetch; `false` if there is no such recipient. One `UpdateItem`.
     ///
     /// The list of fetches is bounded without reading it: each update appends one element and removes the element at
-    /// place [`MAX_HITS`], if there is one. Beyond the bound the class's count goes on, and its first and last fetch
-    /// stay true.
+    /// place [`MAX_HITS`], if there is one. Actions see the item as it was before the update, so the list ends with one
+    /// element above the bound, the latest, which is not read. Beyond the bound the class's count goes on, and its first
+    /// and last fetch stay true.
     ///
     /// # Errors
     /// See [`TableError`].

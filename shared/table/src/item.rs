@@ -10,7 +10,7 @@ use domain::address::{Address, Mailbox};
 use domain::event::{Bounce, BounceType, DropCause, Event, EventKind, SuppressionReason, UnsubscribedBy};
 use domain::evidence::{Agent, Facts, Method};
 use domain::ids::{Position, SendId};
-use domain::log::{Hit, HitClass, Hits, Log, Tally};
+use domain::log::{Hit, HitClass, Hits, Log, MAX_HITS, Tally};
 use domain::recipient::{Outbox, Recipient, Source};
 use domain::time::from_millisecond;
 use jiff::Timestamp;
@@ -242,7 +242,9 @@ fn hits(item: &Item, prefix: &str, kept: &[String]) -> Hits {
         let tally = Tally { count: number(&names.count)?, first: line(&names.first)?, last: line(&names.last)? };
         Some((class, tally))
     });
-    Hits { tallies: tallies.collect(), kept: kept.iter().filter_map(|line| parse_hit(line)).collect() }
+    // The list may be one longer than its bound: see `Table::hit`.
+    let kept = kept.iter().take(MAX_HITS).filter_map(|line| parse_hit(line));
+    Hits { tallies: tallies.collect(), kept: kept.collect() }
 }
 
 fn hit_attributes(prefix: &str, hits: &Hits) -> impl Iterator<Item = (String, AttributeValue)> {

@@ -3,7 +3,7 @@
 use std::collections::BTreeMap;
 
 use cargo_metadata::{Metadata, MetadataCommand, Package};
-use tests::workspace;
+use tests::workspace::{self, sources};
 
 fn metadata() -> Metadata {
     MetadataCommand::new().manifest_path(workspace::root().join("Cargo.toml")).no_deps().exec().unwrap()
@@ -96,23 +96,6 @@ fn versions_and_lints_stand_in_one_place() {
     }
 }
 
-/// All Rust files under a folder.
-fn sources(folder: &str) -> Vec<(String, String)> {
-    let mut found = Vec::new();
-    let mut folders = vec![workspace::root().join(folder)];
-    while let Some(folder) = folders.pop() {
-        for entry in std::fs::read_dir(folder).unwrap() {
-            let path = entry.unwrap().path();
-            if path.is_dir() {
-                folders.push(path);
-            } else if path.extension().is_some_and(|extension| extension == "rs") {
-                found.push((path.display().to_string(), std::fs::read_to_string(&path).unwrap()));
-            }
-        }
-    }
-    found
-}
-
 #[test]
 fn every_module_says_what_it_is_for() {
     for (path, text) in ["shared", "functions", "infra/local", "tests"].into_iter().flat_map(sources) {
@@ -145,8 +128,6 @@ fn nothing_scans_the_table() {
     for (path, text) in sources("shared/table") {
         assert!(!text.contains(".scan()"), "{path}");
     }
-    let template = workspace::read("infra/template.yaml");
-    assert!(!template.contains("dynamodb:Scan") && !template.contains("dynamodb:*"));
 }
 
 #[test]
@@ -155,6 +136,6 @@ fn every_function_has_a_thin_main_and_a_readme() {
         let main = workspace::read(&format!("functions/{function}/src/main.rs"));
         assert!(main.lines().count() <= 40, "functions/{function}/src/main.rs is not thin");
         let readme = workspace::read(&format!("functions/{function}/README.md"));
-        assert!(readme.contains("TABLE_NAME"), "functions/{function}/README.md names its variables");
+        assert!(readme.starts_with(&format!("# {function}\n")), "functions/{function}/README.md has another title");
     }
 }

@@ -318,6 +318,26 @@ async fn a_method_that_a_path_does_not_have_is_405_with_those_it_has() {
 }
 
 #[tokio::test]
+async fn a_browsers_preflight_carries_no_token_and_is_answered_with_success() {
+    let system = System::start().await;
+    for path in [
+        "/v1/invoices/1/emails",
+        "/v1/invoices/1/emails/01KAMD4V5T6W7X8Y9Z0A1B2C3D/resend",
+        "/v1/reports/invoice-emails",
+        "/v1/reports/invoice-emails/summary",
+        "/v1/attention",
+        "/v1/suppressions",
+        "/v1/suppressions/ann%40example.com",
+    ] {
+        let request = system.request(Method::OPTIONS, path).header("origin", "https://portal.example.com");
+        // Whatever it carries: nobody looks at it.
+        let answer = Answer::of(request.header("authorization", "Bearer x")).await;
+        assert_eq!((answer.status, answer.text().as_str()), (204, ""), "{path}");
+        assert!(!answer.header("allow").is_empty(), "{path}");
+    }
+}
+
+#[tokio::test]
 async fn an_unknown_path_is_404() {
     let system = System::start().await;
     for path in [

@@ -44,7 +44,7 @@ impl Functions {
     async fn send(&self, stream: &Value, now: Timestamp) {
         for round in 0..MOST_ROUNDS {
             let random = now.as_millisecond().unsigned_abs() + round.unsigned_abs();
-            let answer = self.send.handle(stream.clone(), Call { now, random: random.into() }).await.unwrap();
+            let answer = self.send.handle(stream.clone(), Call::new(now, random.into())).await.unwrap();
             if answer["batchItemFailures"] == json!([]) {
                 return;
             }
@@ -56,11 +56,11 @@ impl Functions {
     async fn run(&self, key: &RecipientKey) {
         for step in 0..MOST_ROUNDS {
             let now = at(step * 300);
-            self.watch.handle(json!({}), Call { now, random: 0 }).await.unwrap();
+            self.watch.handle(json!({}), Call::new(now, 0)).await.unwrap();
             self.send(&self.cloud.to_be_sent().await, now).await;
             for mail in self.cloud.mails() {
                 let body = Event::send(&mail).body(Format::Published);
-                self.record.handle_message(&body, Call { now, random: 0 }).await.unwrap();
+                self.record.handle_message(&body, Call::new(now, 0)).await.unwrap();
             }
             if stored(&self.table, key).await.outbox.settled {
                 return;
@@ -92,7 +92,7 @@ async fn a_table_that_fails_at_any_step_delays_and_repeats_nothing() {
                 assert_eq!(recipient.message_id.as_ref(), Some(&mails[0].message_id), "{case}");
                 assert_eq!(functions.table.attention(&firm(), None, 10).await.unwrap().recipients, [], "{case}");
                 // Nor does anything later send it again.
-                functions.watch.handle(json!({}), Call { now: at(3600), random: 0 }).await.unwrap();
+                functions.watch.handle(json!({}), Call::new(at(3600), 0)).await.unwrap();
                 assert_eq!(functions.cloud.to_be_sent().await, json!({ "Records": [] }), "{case}");
             }
         }
@@ -128,7 +128,7 @@ async fn a_replaced_recipient_that_still_waited_never_leaves() {
     assert_eq!(cloud.mails().len(), 0);
     functions.run(&new.key).await;
     for now in [at(31), at(600), at(3 * 3600)] {
-        watch.handle(json!({}), Call { now, random: 0 }).await.unwrap();
+        watch.handle(json!({}), Call::new(now, 0)).await.unwrap();
         functions.send(&cloud.to_be_sent().await, now).await;
         functions.send(&stream_of_old, now).await;
     }

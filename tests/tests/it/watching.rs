@@ -35,7 +35,7 @@ impl Watched {
 
     /// What one run answers, so many seconds after the start.
     async fn run(&self, seconds: i64) -> Value {
-        self.watch.handle(json!({}), Call { now: at(seconds), random: 0 }).await.unwrap()
+        self.watch.handle(json!({}), Call::new(at(seconds), 0)).await.unwrap()
     }
 
     /// One run that must find nothing to do.

@@ -77,7 +77,7 @@ impl Pages {
         match name {
             "mailbox" => serve::json(200, &self.mailbox.to_json()),
             "dead-letters" => serve::json(200, &json!({ "dead_letters": self.dead_letters.all() })),
-            "table-requests" => serve::json(200, &self.table.requests().to_json()),
+            "table-requests" => serve::json(200, &self.table.to_json()),
             "faults" if parts.method == Method::PUT => match Plan::parse(body) {
                 Ok(plan) => {
                     self.faults.set(plan);

@@ -1,0 +1,71 @@
+//! Fetches of the pixel and of links: one update each, however many there were.
+
+use domain::evidence::{Agent, Facts, HitKind, Method};
+use domain::ids::SendId;
+use domain::log::{Hit, HitClass, Hits, MAX_HITS};
+use jiff::SignedDuration;
+use serde_json::json;
+use tests::written::{send_to, start as begin, stored, waiting};
+
+use super::{cost, start};
+
+fn hit(millisecond: i64, link: u8, agent: Agent) -> Hit {
+    let facts = Facts { agent, method: Method::Get, prefetch: false, network: u64::MAX };
+    Hit { at: begin() + SignedDuration::from_millis(millisecond), link, facts }
+}
+
+#[tokio::test]
+async fn a_fetch_is_read_back_and_a_repeat_counts() {
+    let (cloud, table) = start().await;
+    let key = send_to(&table, "1", "ann@example.com").await;
+    let before = stored(&table, &key).await;
+    let open = hit(1, 0, Agent::ImageProxy);
+    let mut prefetched = hit(2, 250, Agent::Browser);
+    (prefetched.facts.prefetch, prefetched.facts.method) = (true, Method::Head);
+    let mut expected = before.clone();
+    for (kind, hit) in [(HitKind::Open, open), (HitKind::Open, open), (HitKind::Click, prefetched)] {
+        let (found, asked) = cost(&cloud, table.hit(&key, kind, hit)).await;
+        assert_eq!((found.unwrap(), asked), (true, json!({ "UpdateItem": 1 })));
+        expected.log.hits_mut(kind).add(hit);
+    }
+    assert_eq!(stored(&table, &key).await, expected);
+}
+
+#[tokio::test]
+async fn nobody_comes_to_be_by_a_fetch() {
+    let (_cloud, table) = start().await;
+    let missing = waiting("1", SendId::new(begin(), 0), 0, "ann@example.com").key;
+    assert!(!table.hit(&missing, HitKind::Open, hit(1, 0, Agent::Browser)).await.unwrap());
+    assert_eq!(table.recipient(&missing).await.unwrap(), None);
+}
+
+/// What is read of fetches, whichever of them are kept one by one.
+fn read(hits: &Hits) -> impl PartialEq + std::fmt::Debug {
+    let uncounted: Vec<u64> = HitClass::all().map(|class| hits.uncounted(class)).collect();
+    (hits.distinct(), hits.tallies.clone(), uncounted)
+}
+
+#[tokio::test]
+async fn a_flood_stays_bounded_and_says_what_the_whole_would() {
+    let (cloud, table) = start().await;
+    let key = send_to(&table, "1", "ann@example.com").await;
+    let mut expected = Hits::default();
+    for number in 0..MAX_HITS + 5 {
+        // The first of a class may come when the list is full.
+        let agent = if number == MAX_HITS + 2 { Agent::Browser } else { Agent::Program };
+        let hit = hit(i64::try_from(number).unwrap(), 1, agent);
+        let (found, asked) = cost(&cloud, table.hit(&key, HitKind::Click, hit)).await;
+        assert_eq!((found.unwrap(), asked), (true, json!({ "UpdateItem": 1 })));
+        expected.add(hit);
+        if number + 1 >= MAX_HITS {
+            let clicks = stored(&table, &key).await.log.clicks;
+            assert_eq!(read(&clicks), read(&expected), "after {number}");
+            // DynamoDB reads all of an update against the item as it was, so that the element which is taken out is
+            // the one that the update before appended: the list is one longer than its bound, and never two.
+            // https://docs.aws.amazon.com/amazondynamodb/latest/developerguide/Expressions.UpdateExpressions.html
+            assert_eq!(clicks.kept[..MAX_HITS], expected.kept);
+            assert!(clicks.kept.len() <= MAX_HITS + 1, "{}", clicks.kept.len());
+        }
+    }
+    assert_eq!(stored(&table, &key).await.log.opens, Hits::default());
+}

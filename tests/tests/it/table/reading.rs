@@ -1,0 +1,207 @@
+//! Reading: histories, reports and the work queue, page by page.
+
+use domain::event::{Event, EventKind};
+use domain::ids::{Firm, Kind, Position, RecipientKey, SendId};
+use domain::recipient::Recipient;
+use jiff::{SignedDuration, Timestamp};
+use serde_json::json;
+use table::{Filter, Page, Place, Span, Submitted, Table};
+use tests::cloud::Cloud;
+use tests::written::{at, firm, start as begin, submit, waiting};
+
+use super::{ALL, attention, cost, keys, start};
+
+const HOUR: i64 = 60 * 60;
+
+fn time(text: &str) -> Timestamp {
+    text.parse().unwrap()
+}
+
+/// Writes a send to one address at a time.
+async fn send_at(table: &Table, invoice: &str, when: Timestamp, random: u128, address: &str) -> RecipientKey {
+    let recipient = waiting(invoice, SendId::new(when, random), 0, address);
+    assert_eq!(submit(table, std::slice::from_ref(&recipient), None).await, Submitted::Done);
+    recipient.key
+}
+
+#[tokio::test]
+async fn a_history_is_the_latest_sends_and_the_places_in_order() {
+    let (cloud, table) = start().await;
+    let mut expected = Vec::new();
+    for number in 0..5u8 {
+        let send = SendId::new(at(i64::from(number / 2)), number.into());
+        let mut recipients: Vec<Recipient> = (0..3).map(|index| waiting("1", send, index, "a@example.com")).collect();
+        recipients[2].key.position = Position { kind: Kind::Cc, index: 0 };
+        let written = [recipients[2].clone(), recipients[1].clone(), recipients[0].clone()];
+        assert_eq!(submit(&table, &written, None).await, Submitted::Done);
+        expected.splice(0..0, recipients);
+    }
+    // Invoices whose names begin alike have nothing of it.
+    send_at(&table, "11", at(9), 0, "b@example.com").await;
+    let invoice = "1".parse().unwrap();
+    let (history, asked) = cost(&cloud, table.history(&firm(), &invoice, None, 50)).await;
+    let history = history.unwrap();
+    assert_eq!(asked, json!({ "Query": 1 }));
+    assert_eq!((history.recipients, history.more), (expected.clone(), false));
+
+    let first = table.history(&firm(), &invoice, None, 2).await.unwrap();
+    assert_eq!((first.recipients.as_slice(), first.more), (&expected[..6], true));
+    let before = Some(first.recipients[5].key.send);
+    let rest = table.history(&firm(), &invoice, before, 50).await.unwrap();
+    assert_eq!((rest.recipients.as_slice(), rest.more), (&expected[6..], false));
+    let before = Some(expected[14].key.send);
+    let none = table.history(&firm(), &invoice, before, 50).await.unwrap();
+    assert_eq!((none.recipients, none.more), (vec![], false));
+    let none = table.history(&"doe".parse().unwrap(), &invoice, None, 50).await.unwrap();
+    assert_eq!((none.recipients, none.more), (vec![], false));
+}
+
+#[tokio::test]
+async fn a_history_of_more_than_a_megabyte_is_whole() {
+    let (cloud, table) = start().await;
+    let recipients: Vec<Recipient> =
+        (0..40).map(|index| waiting("1", SendId::new(begin(), 0), index, "ann@example.com")).collect();
+    assert_eq!(submit(&table, &recipients, None).await, Submitted::Done);
+    send_at(&table, "1", at(-HOUR), 0, "ann@example.com").await;
+    let raw = |second: i64| EventKind::Unknown { name: second.to_string(), raw: "x".repeat(2000) };
+    let events: Vec<Event> = (1..=15).map(|second| Event::new(at(second), raw(second))).collect();
+    for recipient in &recipients {
+        table.append(&recipient.key, &events, None, at(16)).await.unwrap().unwrap();
+    }
+    for (most, expected, more) in [(1, 40, true), (50, 41, false)] {
+        let (history, asked) = cost(&cloud, table.history(&firm(), &"1".parse().unwrap(), None, most)).await;
+        let history = history.unwrap();
+        assert_eq!((history.recipients.len(), history.more), (expected, more));
+        assert_eq!(asked, json!({ "Query": 2 }), "an answer ends at 1 MB, which a send does not");
+        let whole =
+            history.recipients.iter().filter(|recipient| recipient.log.events().count() == events.len()).count();
+        assert_eq!(whole, recipients.len());
+    }
+}
+
+/// All pages of a listing, each turned by a place that went through bytes, as a cursor does.
+async fn all_pages(limit: usize, page: impl AsyncFn(Option<Place>) -> Page) -> Vec<RecipientKey> {
+    let (mut found, mut after, mut pages) = (Vec::new(), None, 0);
+    loop {
+        let page = page(after).await;
+        assert!(page.recipients.len() <= limit);
+        found.extend(keys(&page.recipients));
+        let Some(next) = page.next else { return found };
+        after = Some(Place::from_bytes(&next.to_bytes()).unwrap());
+        pages += 1;
+        assert!(pages < 50, "no end");
+    }
+}
+
+/// A report of one query a page.
+async fn report(cloud: &Cloud, table: &Table, span: Span, filter: &Filter, limit: usize) -> Vec<RecipientKey> {
+    let page = async |after: Option<Place>| {
+        let (page, asked) = cost(cloud, table.report(&firm(), &span, filter, after.as_ref(), limit)).await;
+        assert!(asked == json!({ "Query": 1 }) || asked == json!({}), "{asked}");
+        page.unwrap()
+    };
+    all_pages(limit, page).await
+}
+
+#[tokio::test]
+async fn a_report_goes_back_in_time_over_the_ends_of_months() {
+    let (cloud, table) = start().await;
+    let sent = [
+        ("2026-09-30T23:59:59.999Z", 0),
+        ("2026-10-01T00:00:00Z", 0),
+        ("2026-11-30T23:59:59.998Z", 1),
+        ("2026-11-30T23:59:59.999Z", 0),
+        ("2026-11-30T23:59:59.999Z", u128::MAX),
+        ("2026-12-01T00:00:00Z", 0),
+        ("2026-12-01T00:00:00.001Z", 0),
+    ];
+    let mut expected = Vec::new();
+    for (number, (when, random)) in sent.into_iter().enumerate() {
+        expected.insert(0, send_at(&table, &number.to_string(), time(when), random, "ann@example.com").await);
+    }
+    let mut foreign = waiting("1", SendId::new(time("2026-11-30T12:00:00Z"), 5), 0, "ann@example.com");
+    foreign.key.firm = "roe2".parse::<Firm>().unwrap();
+    assert_eq!(submit(&table, std::slice::from_ref(&foreign), None).await, Submitted::Done);
+
+    let all = Filter::default();
+    let span = |from: &str, until: &str| Span { from: time(from), until: time(until) };
+    let whole = span("2026-09-01T00:00:00Z", "2027-01-01T00:00:00Z");
+    for limit in [1, 2, 3, ALL] {
+        assert_eq!(report(&cloud, &table, whole, &all, limit).await, expected, "{limit} a page");
+    }
+    // Its first moment is in, the first one after it is out.
+    let november = span("2026-10-01T00:00:00Z", "2026-12-01T00:00:00Z");
+    assert_eq!(report(&cloud, &table, november, &all, 2).await, expected[2..6]);
+    let moment = span("2026-11-30T23:59:59.999Z", "2026-12-01T00:00:00Z");
+    assert_eq!(report(&cloud, &table, moment, &all, 1).await, expected[2..4]);
+    let nothing = span("2026-11-30T23:59:59.999Z", "2026-11-30T23:59:59.999Z");
+    assert_eq!(report(&cloud, &table, nothing, &all, 2).await, []);
+    // A place of another report, beyond this one's first moment, is its end and no bad request.
+    let place = Place::in_report(&expected[6]);
+    let (page, asked) = cost(&cloud, table.report(&firm(), &moment, &all, Some(&place), 2)).await;
+    assert_eq!((page.unwrap(), asked), (Page { recipients: vec![], next: None }, json!({})));
+}
+
+#[tokio::test]
+async fn a_report_that_leaves_out_goes_on_after_what_it_left_out() {
+    let (cloud, table) = start().await;
+    let mut expected = Vec::new();
+    for number in 0..9u8 {
+        let send = SendId::new(at(number.into()), 0);
+        let mut recipient =
+            waiting(&number.to_string(), send, 0, if number % 2 == 0 { "Ann@A.example" } else { "b@b.example" });
+        recipient.client = (number % 3 != 0).then(|| "client-7".to_owned());
+        assert_eq!(submit(&table, std::slice::from_ref(&recipient), None).await, Submitted::Done);
+        expected.insert(0, recipient);
+    }
+    let span = Span { from: begin(), until: at(HOUR) };
+    let wanted =
+        |test: fn(&Recipient) -> bool| keys(&expected.iter().filter(|one| test(one)).cloned().collect::<Vec<_>>());
+    let client = Some("client-7".to_owned());
+    let address_key = Some("ann@a.example".to_owned());
+    let by_client = Filter { client: client.clone(), address_key: None };
+    let by_address = Filter { client: None, address_key: address_key.clone() };
+    let by_both = Filter { client, address_key };
+    for limit in [1, 2, ALL] {
+        assert_eq!(report(&cloud, &table, span, &by_client, limit).await, wanted(|one| one.client.is_some()));
+        let ann = |one: &Recipient| one.mailbox.address.same_mailbox_key() == "ann@a.example";
+        assert_eq!(report(&cloud, &table, span, &by_address, limit).await, wanted(ann));
+        let both = |one: &Recipient| one.client.is_some() && one.mailbox.address.same_mailbox_key() == "ann@a.example";
+        assert_eq!(report(&cloud, &table, span, &by_both, limit).await, wanted(both));
+    }
+    let nobody = Filter { client: Some("client-8".to_owned()), address_key: None };
+    assert_eq!(report(&cloud, &table, span, &nobody, 2).await, []);
+}
+
+#[tokio::test]
+async fn the_queue_comes_page_by_page_the_oldest_first() {
+    let (cloud, table) = start().await;
+    // Three of one send are in it since the same moment, across the end of a page.
+    let mut recipients: Vec<Recipient> =
+        (0..3).map(|index| waiting("1", SendId::new(at(5), 0), index, "ann@example.com")).collect();
+    assert_eq!(submit(&table, &recipients, None).await, Submitted::Done);
+    for (invoice, second) in [("2", 1), ("3", 9)] {
+        recipients.push(waiting(invoice, SendId::new(at(second), 0), 0, "ann@example.com"));
+        assert_eq!(submit(&table, &recipients[recipients.len() - 1..], None).await, Submitted::Done);
+    }
+    let [first, second, third, oldest, newest] = keys(&recipients).try_into().unwrap();
+    let expected = [oldest, third, second, first, newest];
+    assert_eq!(attention(&table).await, expected);
+    for limit in [1, 2, 3] {
+        let page = async |after: Option<Place>| {
+            let (page, asked) = cost(&cloud, table.attention(&firm(), after.as_ref(), limit)).await;
+            assert_eq!(asked, json!({ "Query": 1 }));
+            page.unwrap()
+        };
+        assert_eq!(all_pages(limit, page).await, expected, "{limit} a page");
+    }
+    // A place stays one when who stood there has left.
+    let gone = recipients[2].clone();
+    let place = Place::in_attention(&gone.key, at(5));
+    table.set_attention(gone, None).await.unwrap();
+    let rest = table.attention(&firm(), Some(&place), ALL).await.unwrap();
+    assert_eq!((keys(&rest.recipients).as_slice(), rest.next), (&expected[2..], None));
+    let last = Place::in_attention(&expected[4], at(9) + SignedDuration::from_millis(1));
+    assert_eq!(table.attention(&firm(), Some(&last), ALL).await.unwrap(), Page { recipients: vec![], next: None });
+    assert_eq!(table.attention(&"ro".parse().unwrap(), None, ALL).await.unwrap().recipients, []);
+}

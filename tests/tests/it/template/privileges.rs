@@ -1,0 +1,183 @@
+//! Least privilege: each function may do what is listed here and nothing else.
+
+use std::collections::BTreeSet;
+
+use serde_json::{Value, json};
+use tests::template::{Template, fields, id, list, text};
+use tests::workspace;
+
+use super::{differences, unless};
+
+type Privilege = (&'static str, &'static str);
+
+const TABLE: &str = "${Table.Arn}";
+const STREAM: &str = "${Table.StreamArn}";
+const QUEUE: &str = "${EventQueue.Arn}";
+/// What queues and topics are encrypted with, and the variables of functions that have a secret among them.
+const KEY: &str = "${MessageKey.Arn}";
+const IDENTITY: &str =
+    "arn:${AWS::Partition}:ses:${AWS::Region}:${AWS::AccountId}:identity/${VerifiedSenderDomainOrAddress}";
+const CONFIGURATION_SET: &str =
+    "arn:${AWS::Partition}:ses:${AWS::Region}:${AWS::AccountId}:configuration-set/${ConfigurationSet}";
+
+/// The actions that know no resource, so that `*` is the only one they take.
+/// <https://docs.aws.amazon.com/service-authorization/latest/reference/list_awsx-ray.html>
+const WITHOUT_RESOURCE: [&str; 2] = ["xray:PutTelemetryRecords", "xray:PutTraceSegments"];
+
+const PRIVILEGES: &[(&str, &[Privilege])] = &[
+    (
+        "submit",
+        &[
+            // Suppressions, whom the invoice went to, what was answered under the key: all in one.
+            ("dynamodb:BatchGetItem", TABLE),
+            // The recipient and the content of what is sent again.
+            ("dynamodb:GetItem", TABLE),
+            // A transaction needs the actions of its parts: what is new is put, what is remembered or replaced updated.
+            ("dynamodb:PutItem", TABLE),
+            ("dynamodb:UpdateItem", TABLE),
+            // Lambda puts there, as the function, what was asked of it asynchronously and failed.
+            ("sqs:SendMessage", "${SubmitDeadLetters.Arn}"),
+        ],
+    ),
+    (
+        "send",
+        &[
+            ("dynamodb:GetItem", TABLE),
+            ("dynamodb:UpdateItem", TABLE),
+            // The mapping reads as the function; these four are what it asks for.
+            // <https://docs.aws.amazon.com/lambda/latest/dg/with-ddb.html>
+            ("dynamodb:DescribeStream", STREAM),
+            ("dynamodb:GetRecords", STREAM),
+            ("dynamodb:GetShardIterator", STREAM),
+            ("dynamodb:ListStreams", STREAM),
+            // One call of SendEmail with raw content: which of the two names is checked, and on which of the two
+            // resources, hangs on the version of the API.
+            ("ses:SendEmail", IDENTITY),
+            ("ses:SendEmail", CONFIGURATION_SET),
+            ("ses:SendRawEmail", IDENTITY),
+            ("ses:SendRawEmail", CONFIGURATION_SET),
+            ("kms:Decrypt", KEY),
+            ("sqs:SendMessage", "${SendDeadLetters.Arn}"),
+        ],
+    ),
+    ("track", &[("dynamodb:UpdateItem", TABLE), ("kms:Decrypt", KEY)]),
+    (
+        "record",
+        &[
+            ("dynamodb:UpdateItem", TABLE),
+            ("dynamodb:Query", "${Table.Arn}/index/message"),
+            // The mapping reads as the function.
+            // <https://docs.aws.amazon.com/lambda/latest/dg/with-sqs.html>
+            ("sqs:DeleteMessage", QUEUE),
+            ("sqs:GetQueueAttributes", QUEUE),
+            ("sqs:ReceiveMessage", QUEUE),
+            // For the queue's messages as well.
+            ("kms:Decrypt", KEY),
+        ],
+    ),
+    (
+        "report",
+        &[
+            ("dynamodb:Query", TABLE),
+            ("dynamodb:Query", "${Table.Arn}/index/report"),
+            ("dynamodb:Query", "${Table.Arn}/index/attention"),
+            ("kms:Decrypt", KEY),
+        ],
+    ),
+    ("settings", &[("dynamodb:Query", TABLE), ("dynamodb:UpdateItem", TABLE), ("kms:Decrypt", KEY)]),
+    (
+        "watch",
+        &[
+            ("dynamodb:Query", "${Table.Arn}/index/due"),
+            ("dynamodb:UpdateItem", TABLE),
+            ("sqs:SendMessage", "${WatchDeadLetters.Arn}"),
+        ],
+    ),
+];
+
+fn line(action: &str, resource: &str) -> String {
+    format!("{action} on {resource}")
+}
+
+/// What a function may do: what is listed for it, its own log, and its traces.
+fn wanted(function: &str) -> BTreeSet<String> {
+    let own = PRIVILEGES.iter().filter(|(name, _)| *name == function).flat_map(|(_, privileges)| *privileges);
+    let log = format!("${{{}.Arn}}", id(function, "Log"));
+    let log = ["logs:CreateLogStream", "logs:PutLogEvents"].map(|action| line(action, &log));
+    let traces = WITHOUT_RESOURCE.map(|action| line(action, "*"));
+    own.map(|(action, resource)| line(action, resource)).chain(log).chain(traces).collect()
+}
+
+/// Each action of a role with each of its resources.
+pub(super) fn given(role: &Value) -> Vec<(String, String)> {
+    let statements = list(&role["Policies"]).flat_map(|policy| list(&policy["PolicyDocument"]["Statement"]));
+    let pairs = statements.flat_map(|statement| {
+        list(&statement["Action"])
+            .flat_map(|action| list(&statement["Resource"]).map(move |on| (text(action), text(on))))
+    });
+    pairs.collect()
+}
+
+/// What is wrong with who may do what.
+pub(super) fn findings(template: &Template) -> Vec<String> {
+    let functions = workspace::functions();
+    let listed = PRIVILEGES.iter().map(|(name, _)| (*name).to_owned()).collect();
+    let mut found = differences("functions with a list of privileges", &listed, &functions.iter().cloned().collect());
+    let roles: BTreeSet<String> = template.of_type("AWS::IAM::Role").map(|(id, _)| id.to_owned()).collect();
+    let wanted_roles = functions.iter().map(|function| id(function, "Role")).collect();
+    found.extend(differences("roles", &roles, &wanted_roles));
+    found.extend(functions.iter().flat_map(|function| of_function(template, function)));
+    // Policies may stand elsewhere, too; none does.
+    let elsewhere = template.resources().filter(|(_, resource)| {
+        let kind = resource["Type"].as_str().unwrap_or_default();
+        kind == "AWS::Lambda::Permission" || (kind.starts_with("AWS::IAM::") && kind != "AWS::IAM::Role")
+    });
+    found.extend(elsewhere.map(|(id, _)| format!("{id} gives rights besides the roles")));
+    found
+}
+
+fn of_function(template: &Template, function: &str) -> Vec<String> {
+    let (function_id, role_id) = (id(function, "Function"), id(function, "Role"));
+    let (properties, role) = (template.properties(&function_id), template.properties(&role_id));
+    let given = given(role);
+    let lines = given.iter().map(|(action, resource)| line(action, resource)).collect();
+    let mut found = differences(&role_id, &lines, &wanted(function));
+    for (action, resource) in &given {
+        found.extend(unless(!action.contains('*'), || {
+            format!("{role_id} allows {action}, which is more than one action")
+        }));
+        let named = !resource.contains('*') || (resource == "*" && WITHOUT_RESOURCE.contains(&action.as_str()));
+        found
+            .extend(unless(named, || format!("{role_id} allows {action} on {resource}, which is more than one thing")));
+    }
+    found.extend(unless(text(&properties["Role"]) == format!("${{{role_id}.Arn}}"), || {
+        format!("{function_id} runs in another role than {role_id}")
+    }));
+    found.extend(unless(properties["Policies"].is_null(), || format!("{function_id} has policies besides {role_id}")));
+    found.extend(wrong_in_role(role, &role_id, function));
+    found
+}
+
+/// A role has two properties, and its policy is nothing but statements that allow actions on resources.
+fn wrong_in_role(role: &Value, role_id: &str, function: &str) -> Vec<String> {
+    let trust = json!({
+        "Version": "2012-10-17",
+        "Statement": [{ "Effect": "Allow", "Action": "sts:AssumeRole", "Principal": { "Service": "lambda.amazonaws.com" } }],
+    });
+    let others = fields(role).filter(|(name, _)| !["AssumeRolePolicyDocument", "Policies"].contains(name));
+    let mut found: Vec<String> = others.map(|(name, _)| format!("{role_id} has {name}")).collect();
+    found.extend(unless(role["AssumeRolePolicyDocument"] == trust, || {
+        format!("{role_id} trusts others than Lambda alone: {}", role["AssumeRolePolicyDocument"])
+    }));
+    let names: Vec<&Value> = list(&role["Policies"]).map(|policy| &policy["PolicyName"]).collect();
+    found.extend(unless(names == [function], || {
+        format!("{role_id} has the policies {names:?}, not one named {function}")
+    }));
+    let statements = list(&role["Policies"]).flat_map(|policy| list(&policy["PolicyDocument"]["Statement"]));
+    let plain = |statement: &Value| {
+        let names: Vec<&str> = fields(statement).map(|(name, _)| name).collect();
+        statement["Effect"] == "Allow" && names == ["Action", "Effect", "Resource"]
+    };
+    found.extend(statements.filter(|statement| !plain(statement)).map(|odd| format!("{role_id} says {odd}")));
+    found
+}

@@ -1,0 +1,76 @@
+//! Each right to the table is used: a journey through all that the functions do leaves none over.
+//!
+//! The other way round needs no test of its own: the local stack refuses what the template does not allow.
+
+use std::collections::BTreeSet;
+
+use serde_json::json;
+use tests::ses::{Event, Format};
+use tests::template::{Template, id};
+use tests::{Answer, System, until, workspace};
+
+use super::privileges;
+
+/// What a function is allowed to do to the table, in the local stack's words.
+fn allowed(template: &Template, function: &str) -> BTreeSet<String> {
+    let given = privileges::given(template.properties(&id(function, "Role")));
+    let to_table = given.into_iter().filter_map(|(action, resource)| {
+        let place = match resource.strip_prefix("${Table.Arn}")? {
+            "" => "the table".to_owned(),
+            path => format!("the index {}", path.strip_prefix("/index/")?),
+        };
+        Some(format!("{action} on {place}"))
+    });
+    to_table.collect()
+}
+
+/// What is allowed and has not been used so far.
+async fn unused(system: &System) -> Vec<String> {
+    let requests = Answer::of(system.request(reqwest::Method::GET, "/_local/table-requests")).await.expect(200);
+    let template = Template::read();
+    let mut unused = Vec::new();
+    for function in workspace::functions() {
+        let rights = requests["rights_used"][&function].as_array().into_iter().flatten();
+        let used: BTreeSet<String> = rights.map(|right| right.as_str().unwrap().to_owned()).collect();
+        let allowed = allowed(&template, &function);
+        assert!(!allowed.is_empty(), "{function} has a policy");
+        unused.extend(allowed.difference(&used).map(|right| format!("{function}: {right}")));
+    }
+    unused
+}
+
+#[tokio::test]
+async fn each_right_to_the_table_is_used() {
+    let system = System::start().await;
+    let firm = system.firm("roe");
+    assert!(unused(&system).await.len() > 10, "before anything is done");
+
+    // Submitting, with a bounce that suppresses; sending; and what SES says, once without our tag.
+    let body = json!({ "to": "accepted@local.test; bounce@simulator.amazonses.com", "subject": "Rights" });
+    let accepted = firm.submit_once("key", "1", &body).await.expect(202);
+    let mail = system.mail("Rights", "accepted@local.test").await;
+    system.settled().await;
+    system.bring(Event::delivery(&mail).body(Format::Feedback)).await;
+
+    // Reading: history, report, work queue, suppressions; and taking somebody off that list.
+    firm.attention_when("the bounce", |rows| rows.len() == 1).await;
+    firm.history("1").await;
+    firm.report("").await;
+    firm.get("/v1/suppressions").await.expect(200);
+    let suppressed = firm.request(reqwest::Method::DELETE, "/v1/suppressions/bounce%40simulator.amazonses.com");
+    assert_eq!(Answer::of(suppressed).await.status, 204);
+
+    // Reading the mail; sending again; and a call of SES that hangs, so that `watch` has something to drive.
+    let linked = json!({ "to": "ann@example.com", "subject": "Link", "facts": { "number": "2", "url": "https://portal.example.com" } });
+    firm.send("2", linked).await;
+    system.as_browser(&system.mail("Link", "ann@example.com").await.link()).await;
+    system.faults(json!({ "ses": { "hang": 1 } })).await;
+    let send = accepted["send"].as_str().unwrap();
+    firm.resend("1", send, json!({ "recipient": "to:1", "address": "carl@example.com" })).await.expect(202);
+
+    until("all rights are used", async || {
+        let unused = unused(&system).await;
+        if unused.is_empty() { Ok(()) } else { Err(format!("{unused:#?}")) }
+    })
+    .await;
+}
