@@ -1,0 +1,255 @@
+"""One invoice's way through the deployed application, as its three parties see it: the portal, SES, the recipients.
+
+Each function is a step; they build on one another.
+"""
+
+import csv
+import io
+from typing import Any
+
+from bridge import Mail
+from expect import expect, same, saw, step, until
+from world import World
+
+PORTAL_ORIGIN = "https://portal.example.com"
+INVOICE_URL = "https://portal.example.com/i/1042?from=mail&lang=en"
+TO, SECOND_TO = "success+ann@simulator.amazonses.com", "success+bob@simulator.amazonses.com"
+CC, BCC = "bounce+carl@simulator.amazonses.com", "complaint+dora@simulator.amazonses.com"
+NEW = "success+eva@simulator.amazonses.com"
+EMAIL = {
+    "to": f"Ann Roe <{TO}>; {SECOND_TO}",
+    "cc": [CC],
+    "bcc": [BCC],
+    "message": "Dear Ann, your invoice is ready.",
+    "facts": {"number": "1042", "client": "client-7", "client_name": "=Acme", "currency": "USD",
+              "amount": "1250.00", "balance": "1000.00", "due_on": "2027-01-31", "url": INVOICE_URL},
+}
+PATH = "/v1/invoices/1042/emails"
+# What Apple's mail programs load images with before anybody reads.
+APPLE = "Mozilla/5.0"
+
+
+def run(world: World) -> None:
+    """All steps before the stack is updated."""
+    strangers(world)
+    accepted = submit(world)
+    sent(world)
+    recorded(world)
+    repeated(world, accepted)
+    opened(world)
+    clicked(world)
+    unsubscribed(world)
+    reported(world)
+
+
+def strangers(world: World) -> None:
+    """Who is not let in."""
+    step("Requests that must not get in.")
+    same("without a token", world.ask("GET", PATH).status, 401)
+    tokens = {
+        "not a token": ("nonsense", 401),
+        "signed by somebody else": (world.issuer.forged_token("roe"), 401),
+        "for another audience": (world.issuer.token("roe", aud="else"), 401),
+        "expired": (world.issuer.token("roe", exp=1), 401),
+        "without the scope": (world.issuer.token("roe", scope="openid"), 403),
+        "without a firm": (world.issuer.token(None), 401),
+        "of a client": (world.issuer.token("roe", **{"custom:client": "client-7"}), 403),
+    }
+    for who, (token, status) in tokens.items():
+        same(f"a token {who}", world.ask("GET", PATH, {"authorization": f"Bearer {token}"}).status, status)
+    saw(f"401 without a token; {', '.join(f'{status} {who}' for who, (_, status) in tokens.items())}")
+    unknown = world.ask("GET", "/v1/nothing")
+    same("an unknown path", (unknown.status, unknown.headers["content-type"]), (404, "application/problem+json"))
+    same("a method that a path does not have", world.portal("DELETE", PATH).status, 405)
+    saw("404 for an unknown path, 405 for a method that a path does not have")
+    asked = {"origin": PORTAL_ORIGIN, "access-control-request-method": "POST"}
+    allowed = world.ask("OPTIONS", PATH, asked).headers.get("access-control-allow-origin")
+    same("the origin that the portal's pages are allowed", allowed, PORTAL_ORIGIN)
+    saw(f"pages of {allowed} may call")
+
+
+def submit(world: World) -> Any:
+    """The portal e-mails an invoice."""
+    step(f"POST {PATH} to two To, a Cc and a Bcc, with an Idempotency-Key.")
+    accepted = world.portal("POST", PATH, EMAIL, idempotency_key="first").json(202)
+    kinds = {one["address"]: one["recipient"] for one in accepted["recipients"]}
+    same("the recipients", kinds, {TO: "to:0", SECOND_TO: "to:1", CC: "cc:0", BCC: "bcc:0"})
+    saw(f"202, send {accepted['send']}: {', '.join(kinds.values())}")
+    return accepted
+
+
+def sent(world: World) -> None:
+    """The stream drove `send`."""
+    step("The table's stream drives `send`: one message each.")
+
+    def all_four() -> dict[str, Mail]:
+        mails = {mail.recipient: mail for mail in world.ses.mails}
+        same(f"who got a message (refused: {world.ses.refused})", sorted(mails), sorted([TO, SECOND_TO, CC, BCC]))
+        return mails
+
+    mails = until("four messages", all_four)
+    same("messages", len(world.ses.mails), 4)
+    for address, mail in mails.items():
+        _check(world, address, mail)
+    pixels = {mail.link("o") for mail in mails.values()}
+    same("different pixels", len(pixels), 4)
+    saw("four messages; each with its own pixel, links and tag, To and Cc visible, no Bcc anywhere")
+
+
+def _check(world: World, address: str, mail: Mail) -> None:
+    """One message as its recipient gets it."""
+    mime, base = mail.mime, world.stack.outputs["TrackingBaseUrl"]
+    same("the visible To", [one.addr_spec for one in mime["To"].addresses], [TO, SECOND_TO])
+    same("the visible Cc", [one.addr_spec for one in mime["Cc"].addresses], [CC])
+    head = mail.raw.split(b"\r\n\r\n")[0].decode()
+    expect(mime["Bcc"] is None and BCC not in head, f"the message to {address} names the Bcc", head)
+    same("the configuration set", mail.configuration_set, world.stack.outputs["ConfigurationSetName"])
+    same("From", mail.sender, "invoices@billing.example.com")
+    same("Auto-Submitted", mime["Auto-Submitted"], "auto-generated")
+    same("List-Unsubscribe-Post", mime["List-Unsubscribe-Post"], "List-Unsubscribe=One-Click")
+    same("the subject", mime["Subject"].startswith("Invoice 1042 from"), True)
+    expect(bool(mail.tags), f"the message to {address} has no tag that says whose it is")
+    for purpose in ("o", "c"):
+        expect(mail.link(purpose).startswith(f"{base}/{purpose}/"), f"no /{purpose}/ below {base}", mail.html)
+
+
+def recorded(world: World) -> None:
+    """SES's events found their recipients."""
+    step("SES publishes what became of them; the history tells each recipient's own.")
+    delivered = ["processed", "delivered"]
+    wanted = {
+        TO: ("sent", delivered),
+        SECOND_TO: ("sent", delivered),
+        CC: ("rejected", ["processed", "bounced"]),
+        BCC: ("marked_spam", [*delivered, "complained"]),
+    }
+
+    def look() -> dict[str, dict[str, Any]]:
+        recipients = world.recipients("1042")
+        for address, (status, codes) in wanted.items():
+            known = [one["status"] for one in recipients[address]["statuses"]]
+            same(f"what {address} shows", (recipients[address]["sent_status"], known), (status, codes))
+        return recipients
+
+    for address, one in until("the history", look).items():
+        published = world.ses.to(address).published
+        statuses = [status["status"] for status in one["statuses"]]
+        saw(f"{one['recipient']}: SES said {', '.join(published)}; history {', '.join(statuses)}: {one['sent_status']}")
+        saw(f"  next: {one['next_action']}; {one['reason']}")
+    history = world.get(PATH)
+    same("the invoice's status", history["sent_status"], "marked_spam")
+    same("what another firm sees of it", world.get(PATH, firm="doe")["sends"], [])
+    saw("the invoice as a whole: marked_spam; another firm sees nothing of it")
+
+
+def repeated(world: World, accepted: Any) -> None:
+    """The same request again sends nothing."""
+    step("The same POST again, then another body under the same key.")
+    same("the answer", world.portal("POST", PATH, EMAIL, idempotency_key="first").json(202), accepted)
+    same("another body", world.portal("POST", PATH, EMAIL | {"cc": []}, idempotency_key="first").status, 409)
+    # The stream keeps its order: when a later invoice's message is there, a fifth of this one would be, too.
+    body = {"to": TO, "subject": "Invoice 1043"}
+    world.portal("POST", "/v1/invoices/1043/emails", body).json(202)
+    until("the later invoice's message", lambda: world.ses.about("Invoice 1043"))
+    same("messages about 1042", len([one for one in world.ses.mails if "1042" in one.mime["Subject"]]), 4)
+    saw("the same answer, 409 for the other, and no fifth message")
+
+
+def opened(world: World) -> None:
+    """A person's open, then a machine's."""
+    step("The pixel, by a browser and by Apple's Mail Privacy Protection.")
+    pixel = world.ses.to(TO).link("o")
+    answer = world.ask("GET", pixel)
+    same("the pixel", (answer.status, answer.headers["content-type"], answer.body[:6]), (200, "image/gif", b"GIF89a"))
+    one = until("the open", lambda: counted(world, TO, opens=1, automatic_opens=0))
+    same("status", one["sent_status"], "opened")
+    saw(f"200 image/gif, {len(answer.body)} bytes; sent_status opened, evidence {one['evidence']}, opens 1")
+    same("the pixel again", world.ask("GET", pixel, {"user-agent": APPLE}).status, 200)
+    until("the automatic open", lambda: counted(world, TO, opens=1, automatic_opens=1))
+    saw("by `Mozilla/5.0` alone: opens 1, automatic_opens 1")
+    same("a pixel without a valid token", world.ask("GET", f"{pixel[:-8]}AAAA.gif").status, 200)
+
+
+def counted(world: World, address: str, **counts: int) -> dict[str, Any]:
+    """A recipient of invoice 1042, whose counts have to be these."""
+    one = world.recipients("1042")[address]
+    same(f"{address}'s counts", {name: one[name] for name in counts}, counts)
+    return one
+
+
+def clicked(world: World) -> None:
+    """The link leads where the portal said."""
+    step("The link.")
+    link = world.ses.to(SECOND_TO).link("c")
+    answer = world.ask("GET", link)
+    same("the redirect", (answer.status, answer.headers.get("location")), (302, INVOICE_URL))
+    one = until("the click", lambda: counted(world, SECOND_TO, clicks=1))
+    same("status", one["sent_status"], "opened")
+    same("a link that was tampered with", world.ask("GET", f"{link[:-4]}AAAA").status, 404)
+    saw(f"302 to {answer.headers['location']}; clicks 1, evidence {one['evidence']}; 404 where it was tampered with")
+
+
+def unsubscribed(world: World) -> None:
+    """The mail program's own unsubscribe button (RFC 8058)."""
+    step("Unsubscribing by the header of the message.")
+    mail = world.ses.to(SECOND_TO)
+    address = next(part.strip(" <>") for part in mail.mime["List-Unsubscribe"].split(",") if "http" in part)
+    same("looking", world.ask("GET", address).status, 200)
+    form = {"content-type": "application/x-www-form-urlencoded"}
+    same("the button", world.ask("POST", address, form, b"List-Unsubscribe=One-Click").status, 200)
+
+    def look() -> None:
+        known = [status["status"] for status in world.recipients("1042")[SECOND_TO]["statuses"]]
+        expect("unsubscribed" in known, "no unsubscribed", known)
+
+    until("the unsubscribe", look)
+    saw("200 for GET and POST; the history has it")
+
+
+def reported(world: World) -> None:
+    """Everything that reads says the same."""
+    step("Report, CSV, summary, work queue and suppressions.")
+    wanted = {TO: "opened", SECOND_TO: "opened", CC: "rejected", BCC: "marked_spam"}
+    rows = world.get("/v1/reports/invoice-emails?invoice=1042")["rows"]
+    same("the report", {row["address"]: row["sent_status"] for row in rows}, wanted)
+    answer = world.portal("GET", "/v1/reports/invoice-emails?invoice=1042", accept="text/csv")
+    same("the CSV's type", answer.headers["content-type"].split(";")[0], "text/csv")
+    table = list(csv.DictReader(io.StringIO(answer.body.decode("utf-8-sig"))))
+    same("the CSV", {row["address"]: row["sent_status"] for row in table}, wanted)
+    expect(all(row["client_name"] != "=Acme" for row in table), "a formula is left in the CSV", table[0])
+    saw(f"report and CSV: {', '.join(sorted(wanted.values()))}; a formula in a name is defused")
+    page = world.get("/v1/reports/invoice-emails?status=rejected,marked_spam")
+    same("the filtered report", {row["address"] for row in page["rows"]}, {CC, BCC})
+    total = world.get("/v1/reports/invoice-emails/summary")["total"]
+    counts = {name: total[name] for name in ("recipients", "opened", "rejected", "marked_spam", "sent", "queued")}
+    same("the summary", counts,
+         {"recipients": 5, "opened": 2, "rejected": 1, "marked_spam": 1, "sent": 1, "queued": 0})
+    saw(f"summary: {counts}")
+    attention = {row["address"]: row["next_action"] for row in world.get("/v1/attention")["rows"]}
+    same("the work queue", set(attention), {CC, BCC})
+    saw(f"work queue: {attention}")
+    held = {row["address"]: row["reason"] for row in world.get("/v1/suppressions")["rows"]}
+    same("suppressions", held, {CC: "bounced", BCC: "complained", SECOND_TO: "unsubscribed"})
+    saw(f"suppressions: {held}")
+    same("removing one", world.portal("DELETE", f"/v1/suppressions/{CC.replace('@', '%40')}").status, 204)
+    same("removing it again", world.portal("DELETE", f"/v1/suppressions/{CC.replace('@', '%40')}").status, 404)
+    saw("DELETE of one: 204, again: 404")
+
+
+def after_the_update(world: World, domain: str) -> None:
+    """With a domain of its own, new mails have links there, and old ones still work."""
+    step(f"An e-mail after the update, to somebody new and to somebody who complained: links below https://{domain}.")
+    world.portal("POST", "/v1/invoices/1045/emails", {"to": [NEW, TO], "subject": "Invoice 1045"}).json(202)
+    mail, old = until("the message", lambda: world.ses.about("Invoice 1045")), world.ses.about("Invoice 1043")
+    expect(mail.link("o").startswith(f"https://{domain}/o/"), "the pixel is elsewhere", mail.link("o"))
+    for which, link in (("new", mail.link("o")), ("old", old.link("o"))):
+        answer = world.ask("GET", link)
+        same(f"the {which} pixel", (answer.status, answer.headers["content-type"]), (200, "image/gif"))
+    for invoice, address in (("1045", NEW), ("1043", TO)):
+        until(f"{invoice}'s open", lambda: same("opens", world.recipients(invoice)[address]["opens"], 1))
+    saw(f"{mail.link('o')[:60]}...: 200 image/gif; so is the old one; both count")
+    held = world.recipients("1045")[TO]
+    same("who complained", ([one["status"] for one in held["statuses"]], held["next_action"]),
+         (["dropped"], "do_not_email"))
+    same("messages after the update", [one.recipient for one in world.ses.mails[5:]], [NEW])
+    saw(f"who complained got none: {held['reason']}")
