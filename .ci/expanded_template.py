@@ -122,7 +122,11 @@ def check_events(resources: Json) -> None:
     rules = of_type(resources, "AWS::Events::Rule")
     same("rules", set(rules), {"SubmitFunctionInvoiceFinalized", "WatchFunctionEveryFiveMinutes"})
     finalized, schedule = rules["SubmitFunctionInvoiceFinalized"], rules["WatchFunctionEveryFiveMinutes"]
-    pattern = {"source": ["billing.portal"], "detail-type": ["Invoice Finalized"]}
+    pattern = {
+        "account": [{"Ref": "AWS::AccountId"}],
+        "source": ["billing.portal"],
+        "detail-type": ["Invoice Finalized"],
+    }
     same("pattern", finalized["EventPattern"], pattern)
     same("schedule", schedule["ScheduleExpression"], "rate(5 minutes)")
     for name, rule in (("Submit", finalized), ("Watch", schedule)):

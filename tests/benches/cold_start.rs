@@ -13,6 +13,7 @@ use serde_json::{Value, json};
 use submit::Submit;
 use tests::cloud::Cloud;
 use tests::payload::{http, pairs};
+use tests::template::id;
 use tests::{binary, workspace};
 
 /// Enough for a median that repeats to a tenth of a millisecond on a quiet machine.
@@ -42,8 +43,7 @@ async fn main() {
 
 /// A function's binary where `sam build` puts it, or else under its own name.
 fn binary_in(folder: &Path, function: &str) -> PathBuf {
-    let logical_id = format!("{}{}Function", function[..1].to_uppercase(), &function[1..]);
-    let built_by_sam = folder.join(logical_id).join("bootstrap");
+    let built_by_sam = folder.join(id(function, "Function")).join("bootstrap");
     if built_by_sam.exists() { built_by_sam } else { folder.join(function) }
 }
 

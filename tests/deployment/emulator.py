@@ -10,6 +10,7 @@ import signal
 import socket
 import subprocess
 import tempfile
+import threading
 import urllib.error
 import urllib.request
 from pathlib import Path
@@ -17,6 +18,7 @@ from types import TracebackType
 from typing import Any
 
 import boto3
+from botocore.config import Config
 
 from expect import Failed, until
 
@@ -25,6 +27,9 @@ ACCOUNT = "000000000000"
 ROOT_KEYS = {"AWS_ACCESS_KEY_ID": "test", "AWS_SECRET_ACCESS_KEY": "test"}
 START_SECONDS = 60.0
 STOP_SECONDS = 15.0
+CONNECT_SECONDS = 5
+# Longer than any function takes here.
+ANSWER_SECONDS = 60
 
 
 def free_port() -> int:
@@ -52,6 +57,8 @@ class Emulator:
         self._folder = folder
         self._surroundings = surroundings
         self._process: subprocess.Popen[bytes] | None = None
+        self._clients: dict[str, Any] = {}
+        self._clients_lock = threading.Lock()
 
     def environment(self) -> dict[str, str]:
         """The variables of whoever works with this stand-in: keys, region, endpoint; no profile of this machine."""
@@ -66,14 +73,20 @@ class Emulator:
         }
 
     def client(self, service: str) -> Any:
-        """The SDK's client of a service, as the account's root user."""
-        return boto3.client(
-            service,
-            endpoint_url=self.endpoint,
-            region_name=REGION,
-            aws_access_key_id=ROOT_KEYS["AWS_ACCESS_KEY_ID"],
-            aws_secret_access_key=ROOT_KEYS["AWS_SECRET_ACCESS_KEY"],
-        )
+        """The SDK's client of a service, as the account's root user. One for all threads: making one is not safe."""
+        with self._clients_lock:
+            if service not in self._clients:
+                self._clients[service] = boto3.client(
+                    service,
+                    endpoint_url=self.endpoint,
+                    region_name=REGION,
+                    aws_access_key_id=ROOT_KEYS["AWS_ACCESS_KEY_ID"],
+                    aws_secret_access_key=ROOT_KEYS["AWS_SECRET_ACCESS_KEY"],
+                    config=Config(
+                        connect_timeout=CONNECT_SECONDS, read_timeout=ANSWER_SECONDS, retries={"max_attempts": 1}
+                    ),
+                )
+            return self._clients[service]
 
     def __enter__(self) -> "Emulator":
         scratch = tempfile.mkdtemp(dir=self._folder, prefix="ministack-")
@@ -98,6 +111,9 @@ class Emulator:
             )
         try:
             until("ministack answers", self._healthy, START_SECONDS)
+        except Failed as failure:
+            self.stop()
+            raise Failed(f"{failure}\nThe end of its log:\n{self.tail()}") from None
         except BaseException:
             self.stop()
             raise

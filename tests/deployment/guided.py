@@ -58,7 +58,6 @@ def deploy(workplace: Workplace, answer: Callable[[str, str], str]) -> tuple[lis
     return questions, output
 
 
-
 def _talk(terminal: int, answer: Callable[[str, str], str]) -> tuple[list[Question], str]:
     questions: list[Question] = []
     output, answered = "", 0

@@ -48,7 +48,7 @@ class Server:
         self.url = f"{'https' if certificate else 'http'}://127.0.0.1:{self._server.server_address[1]}"
 
     def answer(self, request: Request) -> Reply:
-        """To be said by each server."""
+        """What goes back for a request, on a thread of its own; each server has its own."""
         raise NotImplementedError
 
     def _handler(self) -> type[http.server.BaseHTTPRequestHandler]:

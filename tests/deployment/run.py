@@ -24,6 +24,7 @@ import operations
 from emulator import Emulator
 from expect import Failed, expect, same, saw, step
 from issuer import AUDIENCE, SCOPE, Issuer
+from ses import Ses
 from stack import NAME, Stack, Workplace
 from world import World
 
@@ -88,7 +89,7 @@ def stood_up(emulator: Emulator, status: str) -> Stack:
     return stack
 
 
-def bridge_gaps(emulator: Emulator, stack: Stack, ses: bridge.Ses) -> None:
+def bridge_gaps(emulator: Emulator, stack: Stack, ses: Ses) -> None:
     """What the stand-in lacks."""
     step("What the stand-in lacks is bridged.")
     saw(f"{len(bridge.create_routes(emulator, stack))} routes from the API's body")
@@ -138,7 +139,7 @@ def update(workplace: Workplace, emulator: Emulator, before: Stack) -> Stack:
     return stack
 
 
-def run(emulator: Emulator, issuer: Issuer, ses: bridge.Ses, folder: Path) -> None:
+def run(emulator: Emulator, issuer: Issuer, ses: Ses, folder: Path) -> None:
     """All of it, in order."""
     version = prepare(emulator)
     workplace = Workplace(folder, emulator)
@@ -152,14 +153,14 @@ def run(emulator: Emulator, issuer: Issuer, ses: bridge.Ses, folder: Path) -> No
         saw(f"{name} = {value}")
     bridge_gaps(emulator, stack, ses)
     refuse_a_wrong_parameter(workplace, values)
+    world = World(emulator, stack, issuer, ses)
     try:
-        world = World(emulator, stack, issuer, ses)
         journey.run(world)
         operations.run(world)
         world.stack = update(workplace, emulator, stack)
         journey.after_the_update(world, TRACKING_DOMAIN)
     except Exception:
-        for line in stack.logs(emulator):
+        for line in world.last_lines():
             print(f"  | {line}")
         raise
 
@@ -171,7 +172,7 @@ def main() -> int:
     began = time.monotonic()
     with tempfile.TemporaryDirectory(prefix="invoice-email-tracking-") as name:
         folder = Path(name)
-        with Issuer(folder) as issuer, bridge.Ses() as ses:
+        with Issuer(folder) as issuer, Ses() as ses:
             surroundings = {"AWS_ENDPOINT_URL_SESV2": ses.url, "SSL_CERT_FILE": str(issuer.certificate)}
             step("The stand-in of AWS starts.")
             with Emulator(folder, surroundings) as emulator:

@@ -31,7 +31,11 @@ class Workplace:
 
     def __init__(self, folder: Path, emulator: Emulator) -> None:
         self.folder = folder
-        self.environment = emulator.environment() | {"SAM_CLI_TELEMETRY": "0", "COLUMNS": "200"}
+        self.environment = emulator.environment() | {
+            "SAM_CLI_TELEMETRY": "0",
+            "COLUMNS": "200",
+            "__SAM_CLI_APP_DIR": str(folder),  # its own notes, which it would write into the home directory
+        }
         source = built_template()
         self.template: dict[str, Any] = yaml.safe_load(source.read_text(encoding="utf-8"))
         for resource in self.template["Resources"].values():
@@ -78,7 +82,6 @@ class Stack:
             "AWS::Region": REGION,
             "AWS::AccountId": ACCOUNT,
             "AWS::Partition": "aws",
-            "AWS::URLSuffix": "amazonaws.com",
             "AWS::StackName": name,
         }
         for key, declared in self.template["Parameters"].items():
@@ -113,59 +116,31 @@ class Stack:
             return value
         if len(value) == 1:
             ((function, argument),) = value.items()
-            if function in ("Ref", "Condition") or function.startswith("Fn::"):
+            if function == "Ref" or function.startswith("Fn::"):
                 return self._call(function, argument)
         return {key: resolved for key, one in value.items() if (resolved := self.resolve(one)) is not None}
 
     def _call(self, function: str, argument: Any) -> Any:
+        """Those functions that the API's body and the conditions are written with."""
         match function:
-            case "Ref" if argument == "AWS::NoValue":
-                return None
             case "Ref":
-                return self._values[argument] if argument in self._values else self.physical(argument)
-            case "Fn::GetAtt":
-                logical, attribute = argument.split(".") if isinstance(argument, str) else argument
-                if attribute != "Arn":
-                    raise Failed(f"{logical}.{attribute} is not known here")
-                return self.arn(logical)
-            case "Fn::Sub" if isinstance(argument, str):
+                return None if argument == "AWS::NoValue" else self._named(argument)
+            case "Fn::Sub":
                 return re.sub(r"\$\{([^}]+)\}", lambda name: str(self._named(name.group(1))), argument)
             case "Fn::If":
-                name, then, otherwise = argument
-                return self.resolve(then if self._call("Condition", name) else otherwise)
-            case "Condition":
-                return self.resolve(self.template["Conditions"][argument])
+                condition, then, otherwise = argument
+                return self.resolve(then if self.resolve(self.template["Conditions"][condition]) else otherwise)
             case "Fn::Equals":
                 first, second = self.resolve(argument)
                 return str(first) == str(second)
             case "Fn::Not":
                 return not self.resolve(argument[0])
-            case "Fn::And":
-                return all(self.resolve(argument))
-            case "Fn::Or":
-                return any(self.resolve(argument))
-            case "Fn::Join":
-                separator, parts = argument
-                return separator.join(self.resolve(parts))
             case "Fn::Split":
                 separator, text = argument
                 return self.resolve(text).split(separator)
-            case "Fn::Select":
-                index, parts = argument
-                return self.resolve(parts)[int(index)]
         raise Failed(f"{function} is not known here")
 
     def _named(self, name: str) -> Any:
-        return self._call("Fn::GetAtt", name) if "." in name else self._call("Ref", name)
-
-    def logs(self, emulator: Emulator, lines: int = 8) -> list[str]:
-        """The end of each function's log, without the lines that Lambda writes of every invocation."""
-        client, found = emulator.client("logs"), []
-        for logical, resource in self.resources.items():
-            if resource["ResourceType"] != "AWS::Logs::LogGroup":
-                continue
-            events = client.filter_log_events(logGroupName=resource["PhysicalResourceId"])["events"]
-            own = [one["message"].rstrip() for one in events]
-            own = [line for line in own if not line.startswith(("START ", "END ", "REPORT "))]
-            found += [f"{logical}: {line}" for line in own[-lines:]]
-        return found
+        if name.endswith(".Arn"):
+            return self.arn(name.removesuffix(".Arn"))
+        return self._values[name] if name in self._values else self.physical(name)

@@ -6,10 +6,11 @@ from dataclasses import dataclass
 from typing import Any
 from urllib.parse import urlsplit
 
-from bridge import Ses, api_host
+from bridge import api_host
 from emulator import Emulator
 from expect import Failed, expect
 from issuer import Issuer
+from ses import Ses
 from stack import Stack
 
 BROWSER = "Mozilla/5.0 (X11; Linux x86_64; rv:128.0) Gecko/20100101 Firefox/128.0"
@@ -89,6 +90,17 @@ class World:
         )
         return [message["Body"] for message in answer.get("Messages", [])]
 
+    def waiting(self, queue: str) -> int:
+        """How many messages a queue has, in somebody's hands or not. Receiving them would count as a try."""
+        names = ["ApproximateNumberOfMessages", "ApproximateNumberOfMessagesNotVisible"]
+        url = self.stack.physical(queue)
+        answer = self.emulator.client("sqs").get_queue_attributes(QueueUrl=url, AttributeNames=names)
+        return sum(int(answer["Attributes"][name]) for name in names)
+
+    def log_groups(self) -> list[str]:
+        """The functions' logs by their logical ids."""
+        return [name for name in self.stack.resources if name.endswith("Log") and name != "ApiLog"]
+
     def log(self, group: str) -> list[str]:
         """All lines of a function's log."""
         lines: list[str] = []
@@ -104,3 +116,11 @@ class World:
             if text in line:
                 return line
         raise Failed(f"no line of {group} has {text!r}; its end:\n" + "\n".join(lines[-10:]))
+
+    def last_lines(self, count: int = 8) -> list[str]:
+        """The end of each function's log, without the lines that Lambda writes of every invocation."""
+        found = []
+        for group in self.log_groups():
+            own = [line for line in self.log(group) if not line.startswith(("START ", "END ", "REPORT "))]
+            found += [f"{group}: {line}" for line in own[-count:]]
+        return found

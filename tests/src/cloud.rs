@@ -12,6 +12,7 @@ use axum::routing::post;
 use axum::{Json, Router};
 use base64::Engine;
 use base64::engine::general_purpose::STANDARD;
+use dynoxide::Database;
 use lambda::Environment;
 use lambda::aws::Service;
 use serde_json::{Value, json};
@@ -19,7 +20,8 @@ use table::Table;
 use tokio::net::TcpListener;
 
 use crate::door::Door;
-use crate::{Answer, Mail, until, workspace};
+use crate::template::Template;
+use crate::{Answer, Mail, until};
 
 /// The variable that names another implementation of DynamoDB than the embedded one.
 const TABLE_ENDPOINT: &str = "TABLE_ENDPOINT";
@@ -47,7 +49,7 @@ impl Cloud {
     async fn with(answers: bool) -> Self {
         let table_url = match Environment::process().optional(TABLE_ENDPOINT) {
             Some(url) => url.trim_end_matches('/').to_owned(),
-            None => embedded().await,
+            None => serve(Database::memory().unwrap()).await,
         };
         // Whatever else runs there: each hasher of this kind has random keys.
         let table_name = format!("invoice-emails-{:016x}", RandomState::new().hash_one(()));
@@ -159,23 +161,32 @@ impl Cloud {
 
     /// The values of the attribute by which the template lets items expire, of all items that have it.
     pub async fn expiries(&self) -> Vec<Value> {
-        let attribute = &properties_of_the_table()["TimeToLiveSpecification"]["AttributeName"];
+        let template = Template::read();
+        let attribute = &template.properties("Table")["TimeToLiveSpecification"]["AttributeName"];
+        self.values(attribute.as_str().expect("a name")).await
+    }
+
+    /// How many elements the list of that name has, in the only item that has one: the crate reads no more of it than
+    /// counts.
+    pub async fn list_length(&self, attribute: &str) -> usize {
+        let values = self.values(attribute).await;
+        let [value] = &values[..] else { panic!("{} items have {attribute}", values.len()) };
+        value["L"].as_array().expect("a list").len()
+    }
+
+    /// The values of an attribute, of all items that have it.
+    async fn values(&self, attribute: &str) -> Vec<Value> {
         let scan = json!({
             "TableName": self.table_name, "FilterExpression": "attribute_exists(#a)",
             "ExpressionAttributeNames": { "#a": attribute },
         });
         let found = self.ask("Scan", &scan).await;
         let items = found["Items"].as_array().expect("items").iter();
-        items.map(|item| item[attribute.as_str().expect("a name")].clone()).collect()
+        items.map(|item| item[attribute].clone()).collect()
     }
 
     async fn create_table(&self) {
-        let properties = properties_of_the_table();
-        let mut request = json!({ "TableName": self.table_name, "BillingMode": "PAY_PER_REQUEST" });
-        for name in ["AttributeDefinitions", "KeySchema", "GlobalSecondaryIndexes"] {
-            request[name] = properties[name].clone();
-        }
-        self.ask("CreateTable", &request).await;
+        self.ask("CreateTable", &creation(Template::read().properties("Table"), &self.table_name)).await;
         until("the table is there", async || {
             let table = self.ask("DescribeTable", &json!({ "TableName": self.table_name })).await;
             if table["Table"]["TableStatus"] == "ACTIVE" { Ok(()) } else { Err(table.to_string()) }
@@ -199,18 +210,21 @@ impl Cloud {
     }
 }
 
-/// Starts a DynamoDB within this process.
-async fn embedded() -> String {
+/// Starts a DynamoDB within this process; where it answers.
+pub async fn serve(database: Database) -> String {
     let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
     let url = format!("http://{}", listener.local_addr().unwrap());
-    tokio::spawn(dynoxide::server::serve_on(listener, dynoxide::Database::memory().unwrap()));
+    tokio::spawn(dynoxide::server::serve_on(listener, database));
     url
 }
 
-/// What the template says of the table.
-fn properties_of_the_table() -> Value {
-    let template = workspace::yaml("infra/template.yaml");
-    serde_json::to_value(&template["Resources"]["Table"]["Properties"]).unwrap()
+/// The request that creates a table with the keys and indexes that the template gives it, and without a stream.
+pub fn creation(properties: &Value, table_name: &str) -> Value {
+    let mut request = json!({ "TableName": table_name, "BillingMode": "PAY_PER_REQUEST" });
+    for name in ["AttributeDefinitions", "KeySchema", "GlobalSecondaryIndexes"] {
+        request[name] = properties[name].clone();
+    }
+    request
 }
 
 fn message_id(number: usize) -> String {

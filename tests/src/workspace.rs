@@ -1,6 +1,10 @@
 //! The repository as files.
 
+use std::collections::BTreeSet;
 use std::path::{Path, PathBuf};
+
+use cargo_metadata::{Metadata, MetadataCommand};
+use regex_lite::Regex;
 
 /// The repository's folder.
 pub fn root() -> PathBuf {
@@ -15,6 +19,11 @@ pub fn read(path: &str) -> String {
 /// A YAML file of the repository.
 pub fn yaml(path: &str) -> serde_yaml_ng::Value {
     serde_yaml_ng::from_str(&read(path)).unwrap_or_else(|error| panic!("{path}: {error}"))
+}
+
+/// What cargo knows of the repository's own crates.
+pub fn metadata() -> Metadata {
+    MetadataCommand::new().manifest_path(root().join("Cargo.toml")).no_deps().exec().expect("cargo knows the crates")
 }
 
 /// The names of all functions.
@@ -41,4 +50,25 @@ pub fn sources(folder: &str) -> Vec<(String, String)> {
         }
     }
     found
+}
+
+/// The same without tests: no file of tests, and nothing below `#[cfg(test)]`, which stands last in a file.
+pub fn production(folder: &str) -> Vec<(String, String)> {
+    let mut found = sources(folder);
+    found.retain(|(path, _)| !path.ends_with("/tests.rs") && !path.contains("/tests/"));
+    for (_, text) in &mut found {
+        text.truncate(text.find("#[cfg(test)]").unwrap_or(text.len()));
+    }
+    found
+}
+
+/// The metrics that a function's code names: each name like one, in whichever of its files counts something.
+pub fn metrics(function: &str) -> BTreeSet<String> {
+    // `DropCause::Refused("Compose")` is the one other name of that form beside a metric.
+    let other = |name: &str| name == "Compose";
+    let name = Regex::new("\"((?:[A-Z][a-z]+)+)\"").expect("a pattern");
+    let counting = production(&format!("functions/{function}/src")).into_iter().map(|(_, text)| text);
+    let counting: String = counting.filter(|text| text.contains("metric")).collect();
+    let names = name.captures_iter(&counting).map(|found| found[1].to_owned());
+    names.filter(|name| !other(name)).collect()
 }

@@ -36,10 +36,10 @@ pub fn waiting(invoice: &str, send: SendId, index: u8, address: &str) -> Recipie
     Recipient { attention_since: Some(send.submitted_at()), ..recipient }
 }
 
-/// Writes recipients of one send, the first of which may replace another one.
-pub async fn submit(table: &Table, recipients: &[Recipient], supersedes: Option<&Recipient>) -> Submitted {
+/// The plainest content of a send to these recipients.
+pub fn body(recipients: &[Recipient]) -> Body {
     let first = &recipients[0];
-    let body = Body {
+    Body {
         subject: first.subject.clone(),
         firm_name: first.key.firm.to_string(),
         to: recipients.iter().map(|recipient| recipient.mailbox.clone()).collect(),
@@ -48,9 +48,13 @@ pub async fn submit(table: &Table, recipients: &[Recipient], supersedes: Option<
         html: None,
         text: None,
         facts: Facts::default(),
-    };
-    let (recent, now) = (Default::default(), first.submitted_at());
-    let new = NewSend { recipients, body: &body, idempotency: None, recent: &recent, supersedes, now };
+    }
+}
+
+/// Writes recipients of one send, the first of which may replace another one.
+pub async fn submit(table: &Table, recipients: &[Recipient], supersedes: Option<&Recipient>) -> Submitted {
+    let (recent, now) = (Default::default(), recipients[0].submitted_at());
+    let new = NewSend { recipients, body: &body(recipients), idempotency: None, recent: &recent, supersedes, now };
     table.submit(new).await.expect("the table answers")
 }
 

@@ -48,8 +48,7 @@ pub(crate) fn begin(environment: &Environment) {
     // A second subscriber in one process is refused, which is as good: the first one has the logs.
     let _ = match environment.optional("AWS_LAMBDA_LOG_FORMAT").as_deref() {
         Some("JSON") => {
-            let lines = Lines(format().json().flatten_event(true).with_current_span(false).with_target(false));
-            let layer = layer.fmt_fields(JsonFields::new()).event_format(lines);
+            let layer = layer.fmt_fields(JsonFields::new()).event_format(Lines::default());
             tracing_subscriber::registry().with(layer.with_filter(filter)).try_init()
         }
         _ => tracing_subscriber::registry().with(layer.without_time().with_filter(filter)).try_init(),
@@ -60,11 +59,20 @@ pub(crate) fn begin(environment: &Environment) {
 /// beside what the line says, as it does in the lines of Lambda's managed runtimes.
 struct Lines(Format<Json>);
 
+impl Default for Lines {
+    fn default() -> Self {
+        Self(format().json().flatten_event(true).with_current_span(false).with_target(false))
+    }
+}
+
+/// The fields that a span cannot give to a line: its own name, and what each line has of its own.
+const NOT_OF_SPANS: [&str; 4] = ["name", "timestamp", "level", "message"];
+
 #[derive(Serialize, Deserialize)]
 struct Line {
     timestamp: Value,
     level: Value,
-    #[serde(default)]
+    #[serde(default, skip_serializing_if = "Value::is_null")]
     message: Value,
     #[serde(default, skip_serializing)]
     spans: Vec<Map<String, Value>>,
@@ -82,7 +90,9 @@ impl<S: Subscriber + for<'a> LookupSpan<'a>> FormatEvent<S, JsonFields> for Line
         let mut text = String::new();
         self.0.format_event(context, Writer::new(&mut text), event)?;
         let Ok(mut line) = serde_json::from_str::<Line>(&text) else { return writer.write_str(&text) };
-        for (name, value) in std::mem::take(&mut line.spans).into_iter().flatten().filter(|(name, _)| name != "name") {
+        // The innermost span comes last, and knows best after the line itself.
+        let of_spans = std::mem::take(&mut line.spans).into_iter().rev().flatten();
+        for (name, value) in of_spans.filter(|(name, _)| !NOT_OF_SPANS.contains(&name.as_str())) {
             line.fields.entry(name).or_insert(value);
         }
         writeln!(writer, "{}", serde_json::to_string(&line).map_err(|_| fmt::Error)?)
@@ -91,6 +101,13 @@ impl<S: Subscriber + for<'a> LookupSpan<'a>> FormatEvent<S, JsonFields> for Line
 
 #[cfg(test)]
 mod tests {
+    #![allow(clippy::unwrap_used)]
+    use std::io::{BufRead, BufReader};
+    use std::sync::Arc;
+
+    use serde_json::json;
+    use tracing::subscriber::with_default;
+
     use super::*;
     use crate::ConfigurationError;
 
@@ -102,5 +119,31 @@ mod tests {
     fn causes_follow_their_error() {
         let error = Outer(ConfigurationError::Missing("TABLE_NAME"));
         assert_eq!(chain(&error), "cannot start: the variable TABLE_NAME is not set");
+    }
+
+    #[test]
+    fn a_line_says_each_thing_once_and_the_innermost_word_counts() {
+        let (read, write) = std::io::pipe().unwrap();
+        let layer = tracing_subscriber::fmt::layer().with_ansi(false).with_writer(Arc::new(write));
+        let layer = layer.fmt_fields(JsonFields::new()).event_format(Lines::default());
+        with_default(tracing_subscriber::registry().with(layer), || {
+            let _outer = tracing::info_span!("outer", requestId = "8476a536", place = "outer", level = "odd").entered();
+            let _inner = tracing::info_span!("inner", place = "inner", message = "odd", timestamp = "odd").entered();
+            tracing::warn!(place = "event", "said");
+            tracing::info!(recipients = 2);
+        });
+        let mut lines = BufReader::new(read).lines().map(|line| {
+            let text = line.unwrap();
+            let mut line: Value = serde_json::from_str(&text).unwrap();
+            for name in ["timestamp", "level", "message", "place"] {
+                assert!(text.matches(&format!("\"{name}\":")).count() <= 1, "{text}");
+            }
+            assert_ne!(line.as_object_mut().unwrap().remove("timestamp").unwrap(), "odd");
+            line
+        });
+        let said = json!({ "level": "WARN", "message": "said", "place": "event", "requestId": "8476a536" });
+        assert_eq!(lines.next(), Some(said));
+        let unsaid = json!({ "level": "INFO", "recipients": 2, "place": "inner", "requestId": "8476a536" });
+        assert_eq!(lines.next(), Some(unsaid));
     }
 }

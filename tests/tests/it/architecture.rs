@@ -2,12 +2,8 @@
 
 use std::collections::BTreeMap;
 
-use cargo_metadata::{Metadata, MetadataCommand, Package};
-use tests::workspace::{self, sources};
-
-fn metadata() -> Metadata {
-    MetadataCommand::new().manifest_path(workspace::root().join("Cargo.toml")).no_deps().exec().unwrap()
-}
+use cargo_metadata::Package;
+use tests::workspace::{self, metadata, production, sources};
 
 /// The folder of a crate from the repository's root: `functions/send`.
 fn folder(package: &Package) -> String {
@@ -115,10 +111,9 @@ fn no_file_is_called_after_nothing() {
 
 #[test]
 fn production_code_does_not_know_that_a_local_stack_exists() {
-    for (path, text) in ["shared", "functions"].into_iter().flat_map(sources) {
+    for (path, text) in ["shared", "functions"].into_iter().flat_map(production) {
         for word in ["local.test", "127.0.0.1:8787", "_local/", "feature = \"local\""] {
-            let production = text.split("#[cfg(test)]").next().unwrap();
-            assert!(path.contains("tests") || !production.contains(word), "{path} mentions {word}");
+            assert!(!text.contains(word), "{path} mentions {word}");
         }
     }
 }

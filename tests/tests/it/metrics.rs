@@ -38,12 +38,15 @@ fn counted(function: &str, Invocation { log, .. }: &Invocation) -> Counts {
         assert!(lines.is_empty(), "one line for an invocation: {log}");
         return Counts::new();
     };
+    let mut line: Value = serde_json::from_str(line).unwrap();
+    // Out of the way of what follows: some day a clock's digits are an invoice's.
+    let (timestamp, written) = (line["_aws"]["Timestamp"].take(), line["timestamp"].take());
+    let timestamp = Timestamp::from_millisecond(timestamp.as_i64().unwrap()).unwrap();
+    assert_eq!(timestamp, written.as_str().unwrap().parse().unwrap());
     for personal in ["@", "roe", "203.0.113.7", "1042"] {
-        assert!(!line.contains(personal), "{personal:?} is nothing for a metric: {line}");
+        assert!(!line.to_string().contains(personal), "{personal:?} is nothing for a metric: {line}");
     }
-    let line: Value = serde_json::from_str(line).unwrap();
-    let (timestamp, directives) = (&line["_aws"]["Timestamp"], &line["_aws"]["CloudWatchMetrics"]);
-    assert_eq!(Timestamp::from_millisecond(timestamp.as_i64().unwrap()).unwrap().to_string()[..2], *"20");
+    let directives = &line["_aws"]["CloudWatchMetrics"];
     assert_eq!(directives.as_array().unwrap().len(), 1, "{line}");
     let directive = &directives[0];
     assert_eq!((&directive["Namespace"], &directive["Dimensions"]), (&json!(NAMESPACE), &json!([[DIMENSION]])));
@@ -246,18 +249,10 @@ fn documented(function: &str) -> BTreeSet<String> {
     rows.map(|row| row.split('`').next().unwrap().to_owned()).collect()
 }
 
-/// The metrics that a function's code names.
-fn emitted(function: &str) -> BTreeSet<String> {
-    let all = workspace::functions().into_iter().flat_map(|function| documented(&function));
-    let source = workspace::read(&format!("functions/{function}/src/lib.rs"));
-    let code = source.split("#[cfg(test)]").next().unwrap().to_owned();
-    all.filter(|name| code.contains(&format!("\"{name}\""))).collect()
-}
-
 #[test]
 fn each_functions_page_names_its_metrics() {
     for function in workspace::functions() {
-        assert_eq!(documented(&function), emitted(&function), "functions/{function}/README.md");
+        assert_eq!(documented(&function), workspace::metrics(&function), "functions/{function}/README.md");
     }
     assert!(documented("watch").contains("SentWithoutEvents"));
 }

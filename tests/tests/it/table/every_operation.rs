@@ -2,15 +2,10 @@
 
 use tests::workspace;
 
-/// The Rust files of a folder as one text.
-fn text_of(folder: &str) -> String {
-    let files = std::fs::read_dir(workspace::root().join(folder)).unwrap();
-    files.map(|file| std::fs::read_to_string(file.unwrap().path()).unwrap()).collect()
-}
-
 #[test]
 fn every_operation_is_tried() {
-    let (table, suite) = (text_of("shared/table/src"), text_of("tests/tests/it/table"));
+    let [table, suite] = ["shared/table/src", "tests/tests/it/table"]
+        .map(|folder| workspace::sources(folder).into_iter().map(|(_, text)| text).collect::<String>());
     let operations: Vec<&str> = table
         .lines()
         .filter_map(|line| line.trim_start().strip_prefix("pub async fn "))

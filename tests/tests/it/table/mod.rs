@@ -5,14 +5,16 @@
 //! `.ci/second_table` does that: together with `sending` and `watching`, which prove the outbox step by step.
 
 mod appending;
+mod attention;
 mod every_operation;
 mod hits;
 mod outbox;
 mod reading;
+mod repeating;
 mod submitting;
 mod suppressing;
 
-use domain::event::{Bounce, BounceType, DropCause, EventKind};
+use domain::event::{Bounce, BounceType, DropCause, Event, EventKind};
 use domain::ids::RecipientKey;
 use domain::recipient::Recipient;
 use serde_json::Value;
@@ -34,6 +36,12 @@ async fn cost<T>(cloud: &Cloud, what: impl Future<Output = T>) -> (T, Value) {
     cloud.door().requests();
     let given = what.await;
     (given, cloud.door().requests())
+}
+
+/// Appends events when the last of them has happened; the recipient with them.
+async fn append(table: &Table, key: &RecipientKey, events: &[Event]) -> Recipient {
+    let now = events.iter().map(|event| event.at).max().unwrap();
+    table.append(key, events, None, now).await.unwrap().unwrap()
 }
 
 /// Whose recipients stand in the attention index, and in which order.

@@ -18,7 +18,7 @@ use super::{attention, bounced, cost, delivered, keys, start};
 
 const DAY: i64 = 24 * 60 * 60;
 
-fn record(answer: &str) -> IdempotencyRecord {
+pub(super) fn record(answer: &str) -> IdempotencyRecord {
     IdempotencyRecord { fingerprint: format!("hash of {answer}"), answer: answer.to_owned() }
 }
 
@@ -71,7 +71,12 @@ fn new_send<'a>(recipients: &'a [Recipient], body: &'a Body) -> NewSend<'a> {
     NewSend { recipients, body, idempotency: None, recent: &NOBODY, supersedes: None, now }
 }
 
-async fn prepare(table: &Table, addresses: &[&str], idempotency_key: Option<&str>, now: Timestamp) -> Prepared {
+pub(super) async fn prepare(
+    table: &Table,
+    addresses: &[&str],
+    idempotency_key: Option<&str>,
+    now: Timestamp,
+) -> Prepared {
     let addresses: Vec<Address> = addresses.iter().map(|address| address.parse().unwrap()).collect();
     let addresses: Vec<&Address> = addresses.iter().collect();
     let (firm, invoice) = (firm(), "1".parse().unwrap());
@@ -80,7 +85,12 @@ async fn prepare(table: &Table, addresses: &[&str], idempotency_key: Option<&str
 }
 
 /// Writes one send under an idempotency key; what became of it.
-async fn submit_under(table: &Table, key: &str, recipient: &Recipient, record: &IdempotencyRecord) -> Submitted {
+pub(super) async fn submit_under(
+    table: &Table,
+    key: &str,
+    recipient: &Recipient,
+    record: &IdempotencyRecord,
+) -> Submitted {
     let body = body("Invoice 1");
     let new = NewSend { idempotency: Some((key, record)), ..new_send(std::slice::from_ref(recipient), &body) };
     table.submit(new).await.unwrap()
@@ -134,58 +144,6 @@ async fn a_send_is_not_written_twice() {
     assert_eq!(table.recipient(&second.key).await.unwrap(), None, "all of it or nothing");
     let kept = table.body(&firm(), &first.key.invoice, first.key.send).await.unwrap().unwrap();
     assert_eq!(kept.subject, "Invoice 1");
-}
-
-#[tokio::test]
-async fn a_transaction_whose_answer_was_lost_is_repeated_and_done_once() {
-    let (cloud, table) = start().await;
-    let recipient = waiting("1", SendId::new(begin(), 0), 0, "ann@example.com");
-    cloud.door().spoil(Trouble::AnswerLost, "TransactWriteItems", 0, 1);
-    // Nothing but the SDK's own token tells the second attempt from another send with the same id.
-    let (submitted, asked) = cost(&cloud, submit(&table, std::slice::from_ref(&recipient), None)).await;
-    assert_eq!((submitted, asked), (Submitted::Done, json!({ "TransactWriteItems": 2 })));
-    assert_eq!(stored(&table, &recipient.key).await, recipient);
-}
-
-#[tokio::test]
-async fn an_idempotency_key_answers_with_what_was_written_first() {
-    let (_cloud, table) = start().await;
-    let ann = waiting("1", SendId::new(begin(), 0), 0, "ann@example.com");
-    let again = waiting("1", SendId::new(at(1), 0), 0, "bob@example.com");
-    assert_eq!(prepare(&table, &[], Some("key"), begin()).await, Prepared::default());
-    assert_eq!(submit_under(&table, "key", &ann, &record("first")).await, Submitted::Done);
-    assert_eq!(submit_under(&table, "key", &again, &record("second")).await, Submitted::Repeated(record("first")));
-
-    assert_eq!(prepare(&table, &[], Some("key"), at(1)).await.earlier, Some(record("first")));
-    let history = table.history(&firm(), &ann.key.invoice, None, 50).await.unwrap();
-    assert_eq!(history.recipients, [ann]);
-    assert_eq!(table.body(&firm(), &again.key.invoice, again.key.send).await.unwrap(), None);
-    let recent = prepare(&table, &[], None, at(1)).await.recent;
-    assert_eq!(recent.into_keys().collect::<Vec<_>>(), ["ann@example.com"]);
-    // Another key, and another firm's same key, are nobody's business.
-    assert_eq!(prepare(&table, &[], Some("other"), at(1)).await.earlier, None);
-    let mut foreign = again.clone();
-    foreign.key.firm = "doe".parse().unwrap();
-    assert_eq!(submit_under(&table, "key", &foreign, &record("foreign")).await, Submitted::Done);
-    assert_eq!(submit_under(&table, "other", &again, &record("second")).await, Submitted::Done);
-}
-
-#[tokio::test]
-async fn an_idempotency_key_is_free_after_a_day_even_if_its_item_is_still_there() {
-    let (cloud, table) = start().await;
-    let [first, soon, later] =
-        [0, DAY - 1, DAY].map(|seconds| waiting("1", SendId::new(at(seconds), 0), 0, "ann@example.com"));
-    assert_eq!(submit_under(&table, "key", &first, &record("first")).await, Submitted::Done);
-    // In whole seconds, as DynamoDB's time to live wants it, and on nothing else.
-    let expiry = json!({ "N": at(DAY).as_second().to_string() });
-    assert_eq!(cloud.expiries().await, [expiry]);
-
-    assert_eq!(submit_under(&table, "key", &soon, &record("soon")).await, Submitted::Repeated(record("first")));
-    assert_eq!(prepare(&table, &[], Some("key"), at(DAY - 1)).await.earlier, Some(record("first")));
-    assert_eq!(prepare(&table, &[], Some("key"), at(DAY)).await.earlier, None);
-    assert_eq!(submit_under(&table, "key", &later, &record("later")).await, Submitted::Done);
-    assert_eq!(prepare(&table, &[], Some("key"), at(DAY)).await.earlier, Some(record("later")));
-    assert_eq!(cloud.expiries().await, [json!({ "N": at(2 * DAY).as_second().to_string() })]);
 }
 
 #[tokio::test]

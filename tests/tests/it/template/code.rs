@@ -3,7 +3,7 @@
 use std::collections::BTreeSet;
 use std::sync::OnceLock;
 
-use cargo_metadata::{MetadataCommand, TargetKind};
+use cargo_metadata::TargetKind;
 use serde_json::{Value, json};
 use tests::template::{Template, id, list};
 use tests::workspace;
@@ -14,8 +14,7 @@ use super::{differences, unless};
 fn binaries() -> &'static BTreeSet<String> {
     static BINARIES: OnceLock<BTreeSet<String>> = OnceLock::new();
     BINARIES.get_or_init(|| {
-        let manifest = workspace::root().join("Cargo.toml");
-        let metadata = MetadataCommand::new().manifest_path(manifest).no_deps().exec().unwrap();
+        let metadata = workspace::metadata();
         let functions = workspace::root().join("functions");
         let crates = metadata.packages.iter().filter(|one| one.manifest_path.starts_with(functions.to_str().unwrap()));
         let targets = crates.flat_map(|one| &one.targets).filter(|target| target.kind.contains(&TargetKind::Bin));

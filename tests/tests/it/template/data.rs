@@ -58,10 +58,12 @@ fn keys(table: &Value, written: &[Written]) -> Vec<String> {
     let number = json!("N");
     let time_to_live =
         [("the time to live of Table", &table["TimeToLiveSpecification"]["AttributeName"], Some(&number))];
-    let keys = schemas.flat_map(|(place, schema)| list(schema).map(move |key| (place, &key["AttributeName"])));
+    // A schema that is not there has, in place of its keys, one without a name.
+    let keys_of = |schema| list(schema).chain(list(schema).next().is_none().then_some(&Value::Null));
+    let keys = schemas.flat_map(|(place, schema)| keys_of(schema).map(move |key| (place, &key["AttributeName"])));
     let keys = keys.map(|(place, name)| (place, name, declared.get(name.as_str().unwrap_or_default()).copied()));
     let wrong = keys.chain(time_to_live).filter_map(|(place, name, kind)| {
-        let kinds = types.get(name.as_str()?);
+        let kinds = name.as_str().and_then(|name| types.get(name));
         let written =
             kind.zip(kinds).is_some_and(|(kind, kinds)| kinds.len() == 1 && kinds.iter().all(|one| kind == one));
         unless(written, || format!("{place} goes by {name}, declared as {kind:?} and written as {kinds:?}"))

@@ -7,7 +7,7 @@ use serde_json::Value;
 use tests::template::{Template, fields, id, list, resource, text};
 use tests::workspace;
 
-use super::{differences, unless};
+use super::{differences, queues, unless};
 
 /// The namespace of the metrics that functions write.
 pub(super) const NAMESPACE: &str = lambda::metric::NAMESPACE;
@@ -15,17 +15,14 @@ pub(super) const NAMESPACE: &str = lambda::metric::NAMESPACE;
 /// What a metric without a dimension is of.
 const ACCOUNT: &str = "the account";
 
-/// Whether a function's code has the name of a metric.
+/// Whether a function's code counts under the name of a metric.
 pub(super) fn counts(function_id: &str, metric: &str) -> bool {
-    static CODE: OnceLock<BTreeMap<String, String>> = OnceLock::new();
-    let code = CODE.get_or_init(|| {
-        let of = |function: String| {
-            let sources = workspace::sources(&format!("functions/{function}/src"));
-            (id(&function, "Function"), sources.into_iter().map(|(_, text)| text).collect())
-        };
+    static NAMES: OnceLock<BTreeMap<String, BTreeSet<String>>> = OnceLock::new();
+    let names = NAMES.get_or_init(|| {
+        let of = |function: String| (id(&function, "Function"), workspace::metrics(&function));
         workspace::functions().into_iter().map(of).collect()
     });
-    code.get(function_id).is_some_and(|code| code.contains(&format!("\"{metric}\"")))
+    names.get(function_id).is_some_and(|names| names.contains(metric))
 }
 
 /// What is wrong with logs and alarms.
@@ -75,13 +72,25 @@ fn metrics(alarm: &Value) -> Vec<Metric<'_>> {
     all.map(Metric::read).collect()
 }
 
+/// Who counts nothing writes no metric: that is as well as can be. What has to happen all the time is another matter,
+/// and SES judges no account that sends nothing: what it said last stands.
+fn what_silence_means(alarm: &Value) -> &'static str {
+    match (&alarm["Namespace"], &alarm["ComparisonOperator"]) {
+        (namespace, _) if namespace == "AWS/SES" => "ignore",
+        (_, operator) if operator == "LessThanThreshold" => "breaching",
+        _ => "notBreaching",
+    }
+}
+
 fn of_alarm(template: &Template, id: &str, alarm: &Value) -> Vec<String> {
-    let actions: Vec<String> = list(&alarm["AlarmActions"]).map(text).collect();
+    let notifies = |when: &str| list(&alarm[when]).map(text).collect::<Vec<_>>() == ["${AlarmTopic}"];
+    let silence = what_silence_means(alarm);
     let mut rules = vec![
-        (actions == ["${AlarmTopic}"], "notifies nobody".to_owned()),
+        (notifies("AlarmActions"), "notifies nobody".to_owned()),
+        (notifies("OKActions"), "does not say when all is well again".to_owned()),
         (alarm["ActionsEnabled"] != false, "is switched off".to_owned()),
         (alarm["AlarmDescription"].is_string(), "does not say what happened".to_owned()),
-        (alarm["TreatMissingData"] == "notBreaching", "takes silence for trouble, or for nothing at all".to_owned()),
+        (alarm["TreatMissingData"] == silence, format!("does not take silence as {silence}")),
         (!metrics(alarm).is_empty(), "looks at nothing".to_owned()),
     ];
     for Metric { namespace, name, dimension, of } in metrics(alarm) {
@@ -98,7 +107,8 @@ fn of_alarm(template: &Template, id: &str, alarm: &Value) -> Vec<String> {
 }
 
 /// What must not go unnoticed has an alarm: errors and throttles of each function, age on both ways, reputation, the
-/// API, and mails of which nothing is heard. Dead letters are seen to in `queues`.
+/// API, mails that SES does not take and mails of which nothing is heard, readers who are not recorded, and `watch`
+/// itself. Dead letters are seen to in `queues`.
 fn coverage(template: &Template) -> Vec<String> {
     let alarms = template.of_type("AWS::CloudWatch::Alarm").flat_map(|(_, alarm)| metrics(alarm));
     let watched: BTreeSet<String> =
@@ -115,6 +125,11 @@ fn coverage(template: &Template) -> Vec<String> {
         "AWS/SES Reputation.BounceRate of the account",
         "AWS/SES Reputation.ComplaintRate of the account",
         "AWS/ApiGateway 5xx of ${Api}",
+        "AWS/Lambda Invocations of ${WatchFunction}",
+        "InvoiceEmailTracking Refused of ${SendFunction}",
+        "InvoiceEmailTracking Postponed of ${SendFunction}",
+        "InvoiceEmailTracking NotRecorded of ${TrackFunction}",
+        "InvoiceEmailTracking Redriven of ${WatchFunction}",
         "InvoiceEmailTracking SentWithoutEvents of ${WatchFunction}",
     ];
     let wanted = of_functions.chain(others.map(str::to_owned));
@@ -127,5 +142,7 @@ fn coverage(template: &Template) -> Vec<String> {
     let outputs: Vec<String> = fields(&template.0["Outputs"]).map(|(_, output)| text(&output["Value"])).collect();
     let told = outputs.contains(&"${AlarmTopic}".to_owned());
     found.extend(unless(told, || "no output tells where AlarmTopic is".to_owned()));
+    let untold = queues::dead_letter_queues(template).into_iter().filter(|id| !outputs.contains(&format!("${{{id}}}")));
+    found.extend(untold.map(|id| format!("no output tells the URL of {id}, by which its letters are read")));
     found
 }

@@ -111,7 +111,7 @@ fn of_parameter(name: &str, parameter: &Value) -> Vec<String> {
         Some("Number") => has("AllowedValues") || (has("MinValue") && has("MaxValue")),
         _ => has("AllowedValues") || has("AllowedPattern"),
     };
-    let optional = name.starts_with("Optional") == (parameter["Default"] == "");
+    let (optional, called_so) = (parameter["Default"] == "", name.starts_with("Optional"));
     let constraint = &parameter["ConstraintDescription"];
     let rules = [
         (parameter["Description"].is_string(), "is not described".to_owned()),
@@ -121,7 +121,8 @@ fn of_parameter(name: &str, parameter: &Value) -> Vec<String> {
             "does not say what it must be".to_owned(),
         ),
         (limited, "takes anything".to_owned()),
-        (optional, "is called Optional if and only if it may be empty".to_owned()),
+        (called_so || !optional, "may be empty and its name does not say so".to_owned()),
+        (optional || !called_so, "may not be empty and its name says that it may".to_owned()),
     ];
     let mut found: Vec<String> = rules
         .into_iter()

@@ -44,7 +44,7 @@ const PRIVILEGES: &[(&str, &[Privilege])] = &[
         &[
             ("dynamodb:GetItem", TABLE),
             ("dynamodb:UpdateItem", TABLE),
-            // The mapping reads as the function; these four are what it asks for.
+            // The mapping reads as the function, and Lambda makes none without all four.
             // <https://docs.aws.amazon.com/lambda/latest/dg/with-ddb.html>
             ("dynamodb:DescribeStream", STREAM),
             ("dynamodb:GetRecords", STREAM),

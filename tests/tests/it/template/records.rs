@@ -2,7 +2,6 @@
 
 use domain::event::{Bounce, BounceType, DropCause, Event, EventKind, SuppressionReason};
 use domain::evidence::{Agent, Facts, HitKind, Method};
-use domain::facts::Facts as InvoiceFacts;
 use domain::ids::SendId;
 use domain::log::Hit;
 use domain::recipient::Recipient;
@@ -15,10 +14,10 @@ use dynoxide::actions::get_shard_iterator::GetShardIteratorRequest;
 use lambda::Environment;
 use lambda::aws::Service;
 use serde_json::{Value, json};
-use table::{Body, Claim, IdempotencyRecord, NewSend, Submitted, Table};
+use table::{Claim, IdempotencyRecord, NewSend, Submitted, Table};
+use tests::cloud;
 use tests::template::Template;
-use tests::written::{at, event, firm, start, stored, waiting};
-use tokio::net::TcpListener;
+use tests::written::{at, body, event, firm, start, stored, waiting};
 
 const TABLE: &str = "invoice-emails";
 
@@ -44,11 +43,9 @@ struct Streamed {
 impl Streamed {
     async fn start() -> Self {
         let database = Database::memory().unwrap();
-        let properties = Template::read().properties("Table").clone();
-        let mut create = json!({ "TableName": TABLE, "BillingMode": "PAY_PER_REQUEST" });
-        for name in ["AttributeDefinitions", "KeySchema", "GlobalSecondaryIndexes"] {
-            create[name] = properties[name].clone();
-        }
+        let template = Template::read();
+        let properties = template.properties("Table");
+        let mut create = cloud::creation(properties, TABLE);
         let view = &properties["StreamSpecification"]["StreamViewType"];
         create["StreamSpecification"] = json!({ "StreamEnabled": true, "StreamViewType": view });
         let request = serde_json::from_value::<CreateTableRequest>(create).unwrap();
@@ -62,9 +59,7 @@ impl Streamed {
         let shard = serde_json::from_value::<GetShardIteratorRequest>(shard).unwrap();
         let iterator = database.get_shard_iterator(shard).unwrap().shard_iterator.unwrap();
 
-        let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
-        let url = format!("http://{}", listener.local_addr().unwrap());
-        tokio::spawn(dynoxide::server::serve_on(listener, database.clone()));
+        let url = cloud::serve(database.clone()).await;
         let environment = Environment::of([
             ("AWS_REGION", "eu-central-1"),
             ("AWS_ACCESS_KEY_ID", "AKIDEXAMPLE"),
@@ -92,20 +87,12 @@ impl Streamed {
     }
 
     async fn submit(&self, recipient: &Recipient, supersedes: Option<&Recipient>) {
-        let body = Body {
-            subject: recipient.subject.clone(),
-            firm_name: firm().to_string(),
-            to: vec![recipient.mailbox.clone()],
-            cc: Vec::new(),
-            message: None,
-            html: None,
-            text: None,
-            facts: InvoiceFacts::default(),
-        };
+        let recipients = std::slice::from_ref(recipient);
+        let body = body(recipients);
         let record = IdempotencyRecord { fingerprint: "f".to_owned(), answer: "{}".to_owned() };
         let key = recipient.key.send.to_string();
         let new = NewSend {
-            recipients: std::slice::from_ref(recipient),
+            recipients,
             body: &body,
             idempotency: Some((&key, &record)),
             recent: &Default::default(),
@@ -116,9 +103,10 @@ impl Streamed {
     }
 
     fn remove(&self, recipient: &Recipient) {
-        let all = self.written.iter().map(|one| &one.record["dynamodb"]["Keys"]);
-        let key =
-            all.rev().find(|key| key["sk"]["S"].as_str().unwrap().contains(&recipient.key.send.to_string())).unwrap();
+        // The content and the recipient have the send's id in their keys; the recipient's begins with it.
+        let begins = format!("send#{}#", recipient.key.send);
+        let mut keys = self.written.iter().map(|one| &one.record["dynamodb"]["Keys"]);
+        let key = keys.find(|key| key["sk"]["S"].as_str().unwrap().starts_with(&begins)).unwrap();
         let request = json!({ "TableName": TABLE, "Key": key });
         self.database.delete_item(serde_json::from_value::<DeleteItemRequest>(request).unwrap()).unwrap();
     }
@@ -181,5 +169,6 @@ pub(super) async fn all() -> Vec<Written> {
     streamed.note("a send that replaces another", Some("INSERT"));
     streamed.remove(&new);
     streamed.note("a waiting recipient that was removed", None);
+    assert_eq!(streamed.written.last().unwrap().what, "a waiting recipient that was removed (REMOVE of `send`)");
     streamed.written
 }

@@ -93,9 +93,22 @@ fn users_of_key() -> BTreeSet<String> {
     ])
 }
 
+/// The events that a rule takes come from this account: on a bus that others may put events on, the firm that an event
+/// names would be anybody's word.
+fn rules(template: &Template) -> Vec<String> {
+    let functions = template.of_type("AWS::Serverless::Function");
+    let rules = functions.flat_map(|(id, function)| fields(&function["Events"]).map(move |event| (id, event)));
+    let open = rules.filter(|(_, (_, rule))| {
+        let accounts: Vec<String> = list(&rule["Properties"]["Pattern"]["account"]).map(text).collect();
+        rule["Type"] == "EventBridgeRule" && accounts != ["${AWS::AccountId}"]
+    });
+    open.map(|(id, (name, _))| format!("the rule {name} of {id} takes events of other accounts")).collect()
+}
+
 /// What is wrong with who may send.
 pub(super) fn findings(template: &Template) -> Vec<String> {
     let mut found = differences("policies of queues and topics", &doors(template), &wanted(template));
+    found.extend(rules(template));
     for (id, key) in template.of_type("AWS::KMS::Key") {
         let users = list(&key["KeyPolicy"]["Statement"]).map(|statement| admitted(statement, "*")).collect();
         found.extend(differences(&format!("policy of {id}"), &users, &users_of_key()));
