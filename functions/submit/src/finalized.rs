@@ -63,8 +63,8 @@ fn id<T: FromStr<Err = IdError>>(value: &Value, field: &'static str) -> Result<T
 }
 
 impl Submit {
-    /// Takes an event of the portal, and answers as finalizing over HTTP does. A firm has automatic e-mails only if it
-    /// asked for them, and nothing says so of any.
+    /// Takes an event of the portal. No setting turns automatic e-mails on for a firm, so it is acknowledged and nothing
+    /// is sent.
     ///
     /// # Errors
     /// It is no event of an invoice's finalization; the message names the field.
