@@ -48,9 +48,13 @@ def reading(function: str) -> dict[str, tuple[str, str]]:
 def wanted_routes() -> Routes:
     """Path -> method -> function and authorizer."""
     tracking = {"any": ("Track", "NONE")}
+    sending = {"post": ("Submit", "Jwt"), "any": ("Submit", "NONE")}
+    screens = {"get": ("Web", "NONE"), "any": ("Web", "NONE")}
     return {
         EMAILS: reading("Report") | {"post": ("Submit", "Jwt")},
-        EMAILS + "/{send}/resend": {"post": ("Submit", "Jwt"), "any": ("Submit", "NONE")},
+        EMAILS + "/preview": sending,
+        EMAILS + "/{send}/resend": sending,
+        EMAILS + "/{send}/resend/preview": sending,
         REPORTS: reading("Report"),
         REPORTS + "/summary": reading("Report"),
         "/v1/attention": reading("Report"),
@@ -59,6 +63,8 @@ def wanted_routes() -> Routes:
         "/o/{token}": tracking,
         "/c/{token}": tracking,
         "/u/{token}": tracking,
+        "/": screens,
+        "/ui/{file}": screens,
         "$default": tracking,
     }
 
@@ -103,6 +109,10 @@ def check_api(api: Json, described: Json) -> int:
     same("origins of CORS", cors["allowOrigins"], {"Fn::Split": [",", ""]})
     headers = {"accept", "authorization", "content-type", "idempotency-key", "if-match"}
     same("headers of CORS", set(cors["allowHeaders"]), headers)
+    readable = {"allow", "content-disposition", "etag", "link", "location", "retry-after"}
+    same("headers that CORS lets scripts read", set(cors["exposeHeaders"]), readable)
+    used = {method.upper() for methods in routes.values() for method in methods} - {"ANY"}
+    same("methods of CORS", set(cors["allowMethods"]), used)
     assert "allowCredentials" not in cors, "a token travels in a header, never in a cookie"
     return sum(map(len, routes.values()))
 
@@ -113,7 +123,8 @@ def check_stage(stage: Json) -> None:
 
     same("throttle of the API", stage["DefaultRouteSettings"], limits("ApiRequestsPerSecondPerRoute"))
     tracking = {f"ANY /{letter}/{{token}}": limits("TrackingRequestsPerSecondPerRoute") for letter in "ocu"}
-    same("throttles of routes", stage["RouteSettings"], tracking)
+    files = {"GET /ui/{file}": limits("TrackingRequestsPerSecondPerRoute")}
+    same("throttles of routes", stage["RouteSettings"], tracking | files)
     assert "$context.path" not in stage["AccessLogSettings"]["Format"], "paths hold tokens"
 
 

@@ -4,6 +4,7 @@ Each function is a step; they build on one another.
 """
 
 import csv
+import gzip
 import io
 import json
 from typing import Any
@@ -27,10 +28,15 @@ EMAIL = {
 }
 PATH = "/v1/invoices/1042/emails"
 LATER_SUBJECT = "Your Kestrel retainer, invoice 1043"
-# What a path answers to its own methods with a token, and to all others with 405 and without one.
+MODULE = "/ui/invoice-email.js"
+# The methods of each path; all others it answers with 405, and without a token.
 METHODS = {
+    "/": "GET, HEAD",
+    MODULE: "GET, HEAD",
     PATH: "GET, POST",
+    f"{PATH}/preview": "POST",
     f"{PATH}/send/resend": "POST",
+    f"{PATH}/send/resend/preview": "POST",
     "/v1/reports/invoice-emails": "GET",
     "/v1/reports/invoice-emails/summary": "GET",
     "/v1/attention": "GET",
@@ -44,6 +50,7 @@ APPLE = "Mozilla/5.0"
 def run(world: World) -> None:
     """All steps before the stack is updated."""
     strangers(world)
+    screens(world)
     accepted = submit(world)
     sent(world)
     recorded(world)
@@ -78,6 +85,25 @@ def strangers(world: World) -> None:
     allowed = world.ask("OPTIONS", PATH, asked).headers.get("access-control-allow-origin")
     same("the origin that the portal's pages are allowed", allowed, PORTAL_ORIGIN)
     saw(f"pages of {allowed} may call")
+
+
+def screens(world: World) -> None:
+    """What a browser of staff loads, before anybody has a token."""
+    step("The screens, without a token.")
+    page = world.ask("GET", "/")
+    same("the page", (page.status, page.headers["content-type"]), (200, "text/html; charset=utf-8"))
+    expect("frame-ancestors 'none'" in page.headers["content-security-policy"], "the page may be framed", page.headers)
+    same("HEAD of it", (world.ask("HEAD", "/").status, world.ask("HEAD", "/").body), (200, b""))
+    plain = world.ask("GET", MODULE)
+    expect(plain.status == 200 and plain.body.startswith(b"export "), "that is no module", plain.body)
+    known = world.ask("GET", MODULE, {"if-none-match": plain.headers["etag"]})
+    same("the module again", (known.status, known.body), (304, b""))
+    # Compressed bytes leave a function as base64, and only the gateway's decoding makes them a file again.
+    packed = world.ask("GET", "/", {"accept-encoding": "gzip"})
+    same("the coding", packed.headers.get("content-encoding"), "gzip")
+    same("the page unpacked", gzip.decompress(packed.body), page.body)
+    same("a file that is not there", world.ask("GET", "/ui/nothing.js").status, 404)
+    saw(f"200 for the page, {len(packed.body)} bytes packed; 304 for the module; 404 for what is not there")
 
 
 def submit(world: World) -> Any:

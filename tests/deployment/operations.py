@@ -192,7 +192,7 @@ def held_to_their_rights(world: World) -> None:
     step("IAM's word on what Lambda does with the roles: polling, dead letters, logs, traces; and on what nobody may.")
     stack, queue = world.stack, world.stack.arn
     table = world.emulator.client("dynamodb").describe_table(TableName=stack.outputs["TableName"])["Table"]
-    functions = ["Submit", "Send", "Track", "Record", "Report", "Settings", "Watch"]
+    functions = ["Submit", "Send", "Track", "Record", "Report", "Settings", "Watch", "Web"]
     polled = ["sqs:ReceiveMessage", "sqs:DeleteMessage", "sqs:GetQueueAttributes"]
     allowed = [("Send", f"dynamodb:{one}", table["LatestStreamArn"]) for one in STREAM_ACTIONS]
     allowed += [("Record", one, queue("EventQueue")) for one in polled]
@@ -208,6 +208,7 @@ def held_to_their_rights(world: World) -> None:
     denied += [(name, "dynamodb:PutItem", table["TableArn"]) for name in functions if name != "Submit"]
     denied += [("Send", "ses:SendEmail", identity), ("Record", "ses:SendEmail", identity)]
     denied += [("Record", "sqs:ReceiveMessage", queue("EventDeadLetters"))]
+    denied += [("Web", f"dynamodb:{one}", table["TableArn"]) for one in ("GetItem", "Query", "UpdateItem")]
     for wanted, asked in (("allowed", allowed), ("implicitDeny", denied)):
         for name, action, resource in asked:
             answer = world.emulator.client("iam").simulate_principal_policy(

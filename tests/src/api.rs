@@ -60,6 +60,16 @@ impl Firm {
         self.post(&format!("/v1/invoices/{invoice}/emails/{send}/resend"), &body).await
     }
 
+    /// Asks what e-mailing an invoice would send.
+    pub async fn preview(&self, invoice: &str, body: &Value) -> Answer {
+        self.post(&format!("/v1/invoices/{invoice}/emails/preview"), body).await
+    }
+
+    /// Asks what sending again to one recipient would send.
+    pub async fn preview_resend(&self, invoice: &str, send: &str, body: &Value) -> Answer {
+        self.post(&format!("/v1/invoices/{invoice}/emails/{send}/resend/preview"), body).await
+    }
+
     /// An invoice's history.
     pub async fn history(&self, invoice: &str) -> Value {
         self.get(&format!("/v1/invoices/{invoice}/emails")).await.expect(200)

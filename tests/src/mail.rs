@@ -77,6 +77,13 @@ impl Mail {
         self.raw[..end].to_owned()
     }
 
+    /// The sender as a mail program shows it: the name, decoded, and the address in angle brackets.
+    pub fn visible_from(&self) -> String {
+        let message = self.parsed();
+        let sender = message.from().and_then(Address::first).expect("a sender");
+        format!("{} <{}>", sender.name().expect("a name"), sender.address().expect("an address"))
+    }
+
     /// The addresses in the visible `To`.
     pub fn visible_to(&self) -> Vec<String> {
         addresses(self.parsed().to())

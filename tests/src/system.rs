@@ -21,8 +21,14 @@ pub struct System {
 impl System {
     /// Starts one.
     pub async fn start() -> Self {
+        Self::start_for(&[]).await
+    }
+
+    /// Starts one whose API the pages of these origins may call.
+    pub async fn start_for(portal_origins: &[&str]) -> Self {
         let options = Options {
             empty: true,
+            portal_origins: portal_origins.iter().map(|origin| (*origin).to_owned()).collect(),
             // Shorter than the defaults, so that an unanswered SendEmail is over within seconds.
             schedule: Duration::from_millis(300),
             ses_timeout: Duration::from_millis(700),

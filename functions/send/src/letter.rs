@@ -1,11 +1,8 @@
 //! One recipient's copy of a send.
 
-use domain::address::Mailbox;
-use domain::facts::Facts;
-use domain::message::{ComposeError, Letter, Links, compose};
+use domain::message::{Body, ComposeError, Letter, Links, compose};
 use domain::recipient::Recipient;
 use domain::token::Purpose;
-use table::Body;
 
 use crate::Send;
 
@@ -22,29 +19,6 @@ impl Send {
             unsubscribe_url: url("u", self.keys.seal_recipient(Purpose::Unsubscribe, key)),
             track_link: recipient.tracked.then_some(&track_link),
         };
-        let from = Mailbox {
-            name: self.from.name.clone().or_else(|| Some(body.firm_name.clone())),
-            address: self.from.address.clone(),
-        };
-        // What is still to be paid is shown only where a firm's settings say so, and by default they do not.
-        let facts = Facts { balance: None, ..body.facts.clone() };
-        let position = key.position;
-        let place = format!("{}{}", position.kind.as_str(), position.index);
-        compose(&Letter {
-            from: &from,
-            reply_to: None,
-            firm_name: &body.firm_name,
-            to: &body.to,
-            cc: &body.cc,
-            recipient_name: recipient.mailbox.name.as_deref(),
-            subject: &body.subject,
-            message: body.message.as_deref(),
-            html: body.html.as_deref(),
-            text: body.text.as_deref(),
-            facts: &facts,
-            links,
-            message_id: &format!("{}.{place}@{}", key.send, self.from.address.domain()),
-            date: recipient.submitted_at(),
-        })
+        compose(&Letter::new(&self.from, body, recipient, links))
     }
 }

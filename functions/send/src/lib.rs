@@ -110,8 +110,7 @@ impl Send {
             return Err(malformed("TRACKING_BASE_URL", "it must begin with https:// or http://"));
         }
         let configuration_set = environment.required("CONFIGURATION_SET")?;
-        let from = environment.required("FROM_ADDRESS")?;
-        let from = from.parse::<Mailbox>().map_err(|_| malformed("FROM_ADDRESS", "it is no e-mail address"))?;
+        let from = environment.from_address()?;
         let timeout_ms = environment.parsed("SES_TIMEOUT_MS")?.map_or(DEFAULT_SES_TIMEOUT_MS, NonZeroU32::get);
         let ses_timeout = Duration::from_millis(timeout_ms.into());
         let lease = environment.parsed("SEND_LEASE_SECONDS")?.map_or(DEFAULT_LEASE_SECONDS, NonZeroU32::get);

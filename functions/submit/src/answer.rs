@@ -1,12 +1,13 @@
-//! The answer to an accepted send.
+//! The answers: to a send that is accepted, and to the preview of one.
 
-use domain::fold::fold;
+use domain::fold::{SentStatus, View, fold};
+use domain::message::{Alternatives, Letter};
 use domain::recipient::Recipient;
 use domain::time::rfc3339_ms;
 use domain::warning::Warning;
 use serde::Serialize;
 
-use crate::plan::Plan;
+use crate::plan::{Person, Plan};
 
 #[derive(Serialize)]
 struct Answer<'a> {
@@ -40,6 +41,19 @@ impl<'a> From<&'a Warning> for AnswerWarning<'a> {
     }
 }
 
+impl<'a> AnswerRecipient<'a> {
+    fn new(person: &'a Person, sent_status: SentStatus) -> Self {
+        Self {
+            recipient: person.position.to_string(),
+            kind: person.position.kind.as_str(),
+            address: person.mailbox.address.as_str(),
+            name: person.mailbox.name.as_deref(),
+            sent_status: sent_status.as_str(),
+            warnings: person.warnings.iter().map(AnswerWarning::from).collect(),
+        }
+    }
+}
+
 /// The JSON of a send that is about to be written: kept under the idempotency key, answered once it is written.
 pub(crate) fn accepted(plan: &Plan, recipients: &[Recipient]) -> String {
     let people = plan.people.iter().zip(recipients);
@@ -48,16 +62,43 @@ pub(crate) fn accepted(plan: &Plan, recipients: &[Recipient]) -> String {
         invoice: plan.invoice.as_str(),
         submitted_at: rfc3339_ms(plan.send.submitted_at()),
         recipients: people
-            .map(|(person, recipient)| AnswerRecipient {
-                recipient: person.position.to_string(),
-                kind: person.position.kind.as_str(),
-                address: person.mailbox.address.as_str(),
-                name: person.mailbox.name.as_deref(),
-                sent_status: fold(recipient, plan.now).sent_status.as_str(),
-                warnings: person.warnings.iter().map(AnswerWarning::from).collect(),
-            })
+            .map(|(person, recipient)| AnswerRecipient::new(person, fold(recipient, plan.now).sent_status))
             .collect(),
     };
     // Strings in structs always serialise.
     serde_json::to_string(&answer).unwrap_or_default()
+}
+
+/// The JSON of a preview.
+#[derive(Serialize)]
+pub(crate) struct Preview<'a> {
+    from: String,
+    subject: &'a str,
+    html: String,
+    text: String,
+    recipients: Vec<PreviewRecipient<'a>>,
+}
+
+#[derive(Serialize)]
+struct PreviewRecipient<'a> {
+    #[serde(flatten)]
+    recipient: AnswerRecipient<'a>,
+    reason: Option<String>,
+}
+
+impl<'a> Preview<'a> {
+    /// What a plan would send, as the letter says, and to whom.
+    pub(crate) fn new(plan: &'a Plan, recipients: &[Recipient], letter: &Letter<'_>, says: Alternatives) -> Self {
+        let Alternatives { text, html } = says;
+        let sender = letter.sender();
+        let from = match &sender.name {
+            Some(name) => format!("{name} <{}>", sender.address),
+            None => sender.address.to_string(),
+        };
+        let recipients = plan.people.iter().zip(recipients).map(|(person, recipient)| {
+            let View { sent_status, reason, .. } = fold(recipient, plan.now);
+            PreviewRecipient { recipient: AnswerRecipient::new(person, sent_status), reason }
+        });
+        Self { from, subject: &plan.body.subject, html, text, recipients: recipients.collect() }
+    }
 }

@@ -2,12 +2,11 @@
 
 use domain::address::{MAX_RECIPIENTS, Mailbox, parse_list};
 use domain::facts::{Facts, RawFacts};
-use domain::message::{MAX_BODY_BYTES, MAX_MESSAGE_CHARS, MAX_SUBJECT_CHARS};
+use domain::message::{Body, MAX_BODY_BYTES, MAX_MESSAGE_CHARS, MAX_SUBJECT_CHARS};
 use lambda::problem::{FieldError, In, Problem};
 use lambda_http::Request;
 use lambda_http::http::header;
 use serde_json::{Map, Value};
-use table::Body;
 
 use crate::idempotency::body_bytes;
 use crate::plan::Content;

@@ -1,22 +1,24 @@
 //! Accepts invoice e-mails: validates, warns, and writes the send with its recipients in one transaction. Once 202 is
-//! answered the send survives anything, because the table is the outbox and its stream drives `send`. Hears, too, that
-//! the portal has finalized an invoice.
+//! answered the send survives anything, because the table is the outbox and its stream drives `send`. Shows, too, what a
+//! request would send, and hears that the portal has finalized an invoice.
 
 mod answer;
 mod finalized;
 mod idempotency;
 mod input;
 mod plan;
+mod preview;
 mod resend;
 
+use domain::address::Mailbox;
 use domain::ids::Invoice;
 use domain::message::default_subject;
-use domain::recipient::{Recipient, Source};
+use domain::recipient::Source;
 use lambda::problem::{FieldError, In, Problem};
-use lambda::{Call, Caller, Claims, ConfigurationError, Environment, reply, request};
+use lambda::{Call, Claims, ConfigurationError, Environment, reply, request};
 use lambda_http::http::StatusCode;
 use lambda_http::{Body, Request, Response};
-use table::{IdempotencyRecord, NewSend, Preparation, Submitted, Table, TableError};
+use table::{IdempotencyRecord, NewSend, Preparation, Prepared, Submitted, Table, TableError};
 
 pub use crate::finalized::EventError;
 use crate::idempotency::Idempotency;
@@ -28,10 +30,11 @@ use crate::plan::Plan;
 pub struct Submit {
     table: Table,
     claims: Claims,
+    from: Mailbox,
 }
 
 impl Submit {
-    /// Reads `TABLE_NAME`, `FIRM_CLAIM` and `CLIENT_CLAIM`.
+    /// Reads `TABLE_NAME`, `FROM_ADDRESS`, `FIRM_CLAIM` and `CLIENT_CLAIM`.
     ///
     /// # Errors
     /// Names the variable that is missing or malformed.
@@ -39,7 +42,7 @@ impl Submit {
         let name = environment.required("TABLE_NAME")?;
         let config = lambda::aws::config(environment, lambda::aws::Service::DynamoDb)?;
         let table = Table::new(&config, name);
-        Ok(Self { table, claims: environment.claims() })
+        Ok(Self { table, claims: environment.claims(), from: environment.from_address()? })
     }
 
     /// Answers one request.
@@ -47,17 +50,27 @@ impl Submit {
         let answer = match request::route_key(&request) {
             "POST /v1/invoices/{invoice}/emails" => self.send(&request, &call).await,
             "POST /v1/invoices/{invoice}/emails/{send}/resend" => self.resend(&request, &call).await,
-            "ANY /v1/invoices/{invoice}/emails/{send}/resend" => reply::other_method(&request, "POST"),
+            "POST /v1/invoices/{invoice}/emails/preview" => self.preview(&request, &call).await,
+            "POST /v1/invoices/{invoice}/emails/{send}/resend/preview" => self.preview_resend(&request, &call).await,
+            "ANY /v1/invoices/{invoice}/emails/{send}/resend"
+            | "ANY /v1/invoices/{invoice}/emails/preview"
+            | "ANY /v1/invoices/{invoice}/emails/{send}/resend/preview" => reply::other_method(&request, "POST"),
             _ => Err(Problem::not_found("There is nothing at this address.")),
         };
         answer.unwrap_or_else(Problem::into_response)
     }
 
     async fn send(&self, request: &Request, call: &Call) -> Result<Response<Body>, Problem> {
-        let caller = request::caller(request, &self.claims)?;
         let mut errors = Vec::new();
-        let invoice = keep(request::parsed_path_parameter::<Invoice>(request, "invoice"), &mut errors);
         let idempotency = keep(Idempotency::of(request), &mut errors).flatten();
+        let plan = self.plan_send(request, call, errors)?;
+        self.write(plan, idempotency, request, call).await
+    }
+
+    /// Reads a request to send; `errors` has what is wrong with it so far.
+    fn plan_send(&self, request: &Request, call: &Call, mut errors: Vec<FieldError>) -> Result<Plan, Problem> {
+        let caller = request::caller(request, &self.claims)?;
+        let invoice = keep(request::parsed_path_parameter::<Invoice>(request, "invoice"), &mut errors);
         let input = Input::read(request, &mut errors)?;
         let (Some(invoice), Some(input), []) = (invoice, input, errors.as_slice()) else {
             return Err(Problem::invalid(errors));
@@ -68,38 +81,36 @@ impl Submit {
             .clone()
             .or_else(|| default_subject(input.facts.number.as_deref(), &firm_name))
             .ok_or_else(|| FieldError::new(In::Body, "/subject", "is required where facts give no number"))?;
-        let plan = Plan::new(&caller, invoice, Source::Manual, call, input.into_content(subject, firm_name));
-        self.write(&caller, plan, idempotency, request, None, call).await
+        Ok(Plan::new(&caller, invoice, Source::Manual, call, input.into_content(subject, firm_name)))
+    }
+
+    /// Asks what decides about a send: one `BatchGetItem`.
+    async fn prepare(&self, plan: &Plan, idempotency: Option<&Idempotency>) -> Result<Prepared, Problem> {
+        let addresses = plan.addresses();
+        let preparation = Preparation {
+            firm: &plan.firm,
+            invoice: &plan.invoice,
+            addresses: &addresses,
+            idempotency_key: idempotency.map(|idempotency| idempotency.key.as_str()),
+            now: plan.now,
+        };
+        self.table.prepare(preparation).await.map_err(table_problem)
     }
 
     /// Asks what decides about the send, writes it, answers.
     async fn write(
         &self,
-        caller: &Caller,
         mut plan: Plan,
         idempotency: Option<Idempotency>,
         request: &Request,
-        supersedes: Option<&Recipient>,
         call: &Call,
     ) -> Result<Response<Body>, Problem> {
-        let addresses = plan.addresses();
-        let prepared = self
-            .table
-            .prepare(Preparation {
-                firm: &caller.firm,
-                invoice: &plan.invoice,
-                addresses: &addresses,
-                idempotency_key: idempotency.as_ref().map(|idempotency| idempotency.key.as_str()),
-                now: plan.now,
-            })
-            .await
-            .map_err(table_problem)?;
+        let prepared = self.prepare(&plan, idempotency.as_ref()).await?;
         let fingerprint = idempotency::fingerprint(request);
         if let Some(earlier) = &prepared.earlier {
             return replay(earlier, &fingerprint, call);
         }
-        let recipients = plan.recipients(caller, &prepared, supersedes);
-        plan.warn(&prepared);
+        let recipients = plan.settle(&prepared);
         let answer = answer::accepted(&plan, &recipients);
         let record = IdempotencyRecord { fingerprint, answer };
         let submitted = self
@@ -109,7 +120,7 @@ impl Submit {
                 body: &plan.body,
                 idempotency: idempotency.as_ref().map(|idempotency| (idempotency.key.as_str(), &record)),
                 recent: &prepared.recent,
-                supersedes,
+                supersedes: plan.supersedes.as_ref(),
                 now: plan.now,
             })
             .await

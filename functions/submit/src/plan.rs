@@ -3,13 +3,14 @@
 use domain::address::{Address, Mailbox};
 use domain::event::{DropCause, Event, EventKind, SuppressionReason};
 use domain::fold::fold;
-use domain::ids::{Invoice, Kind, Position, RecipientKey, SendId};
+use domain::ids::{Firm, Invoice, Kind, Position, RecipientKey, SendId};
 use domain::log::Log;
+use domain::message::Body;
 use domain::recipient::{Recipient, Source};
 use domain::warning::{Warning, for_address};
 use jiff::{SignedDuration, Timestamp};
 use lambda::{Call, Caller};
-use table::{Body, Prepared};
+use table::Prepared;
 
 /// For how long a send of the same invoice to the same person is worth a warning.
 const RECENT_LASTS: SignedDuration = SignedDuration::from_hours(24);
@@ -35,11 +36,14 @@ pub(crate) struct Person {
 /// A send to be made.
 #[derive(Debug)]
 pub(crate) struct Plan {
+    pub(crate) firm: Firm,
     pub(crate) invoice: Invoice,
     pub(crate) send: SendId,
     pub(crate) people: Vec<Person>,
     pub(crate) body: Body,
     pub(crate) now: Timestamp,
+    /// The recipient of an earlier send whom this one replaces.
+    pub(crate) supersedes: Option<Recipient>,
     source: Source,
     tracked: bool,
     sent_by: Option<String>,
@@ -58,11 +62,13 @@ impl Plan {
         };
         let people = place(Kind::To, &body.to).chain(place(Kind::Cc, &body.cc)).chain(place(Kind::Bcc, &bcc)).collect();
         Self {
+            firm: caller.firm.clone(),
             invoice,
             send: SendId::new(call.now, call.random),
             people,
             body,
             now: call.now,
+            supersedes: None,
             source,
             tracked: track,
             sent_by: caller.name.clone(),
@@ -73,48 +79,52 @@ impl Plan {
         self.people.iter().map(|person| &person.mailbox.address).collect()
     }
 
+    /// The recipients as they would be written, one for each of the people, who get what is to be warned of.
+    pub(crate) fn settle(&mut self, prepared: &Prepared) -> Vec<Recipient> {
+        self.warn(prepared);
+        self.people.iter().map(|person| self.recipient(person, prepared)).collect()
+    }
+
     /// Adds what is known of the addresses' past.
-    pub(crate) fn warn(&mut self, Prepared { suppressions, recent, .. }: &Prepared) {
+    fn warn(&mut self, Prepared { suppressions, recent, .. }: &Prepared) {
         for person in &mut self.people {
             let address = person.mailbox.address.same_mailbox_key();
             let bounced = suppressions.get(&address).filter(|entry| entry.reason == SuppressionReason::Bounced);
             person.warnings.extend(bounced.map(|entry| Warning::previously_bounced(entry.since)));
-            let recent = recent.get(&address).map(|recent| recent.send.submitted_at());
+            // Whoever sends again knows of the e-mail that this one replaces.
+            let replaced = self.supersedes.as_ref().map(|old| old.key.send);
+            let recent = recent.get(&address).filter(|recent| Some(recent.send) != replaced);
+            let recent = recent.map(|recent| recent.send.submitted_at());
             let recent = recent.filter(|at| self.now.duration_since(*at) < RECENT_LASTS);
             person.warnings.extend(recent.map(Warning::recently_sent));
         }
     }
 
-    /// The recipients as they will be written: those on the firm's suppression list are dropped from the start.
-    pub(crate) fn recipients(
-        &self,
-        caller: &Caller,
-        prepared: &Prepared,
-        supersedes: Option<&Recipient>,
-    ) -> Vec<Recipient> {
-        let recipient = |person: &Person| {
-            let entry = prepared.suppressions.get(&person.mailbox.address.same_mailbox_key());
-            let dropped = entry.filter(|entry| entry.is_active()).map(|entry| {
-                let cause = DropCause::Suppressed(entry.reason);
-                Event::new(self.send.submitted_at(), EventKind::Dropped { cause, detail: None })
-            });
-            let mut recipient = self.blank(caller, person);
-            let same_person = prepared.recent.get(&person.mailbox.address.same_mailbox_key());
-            recipient.predecessor = supersedes
-                .map(|old| (old.key.send, old.key.position))
-                .or_else(|| same_person.map(|recent| (recent.send, recent.position)));
-            recipient.outbox.settled = dropped.is_some();
-            recipient.log = Log::of(dropped);
-            recipient.attention_since = fold(&recipient, self.now).attention_since;
-            recipient
-        };
-        self.people.iter().map(recipient).collect()
+    /// One recipient: whoever is on the firm's suppression list is dropped from the start.
+    fn recipient(&self, person: &Person, prepared: &Prepared) -> Recipient {
+        let address = person.mailbox.address.same_mailbox_key();
+        let entry = prepared.suppressions.get(&address);
+        let dropped = entry.filter(|entry| entry.is_active()).map(|entry| {
+            let cause = DropCause::Suppressed(entry.reason);
+            Event::new(self.send.submitted_at(), EventKind::Dropped { cause, detail: None })
+        });
+        let mut recipient = self.blank(person);
+        let same_person = prepared.recent.get(&address);
+        recipient.predecessor = self
+            .supersedes
+            .as_ref()
+            .map(|old| (old.key.send, old.key.position))
+            .or_else(|| same_person.map(|recent| (recent.send, recent.position)));
+        recipient.outbox.settled = dropped.is_some();
+        recipient.log = Log::of(dropped);
+        recipient.attention_since = fold(&recipient, self.now).attention_since;
+        recipient
     }
 
-    fn blank(&self, caller: &Caller, person: &Person) -> Recipient {
+    fn blank(&self, person: &Person) -> Recipient {
         let facts = &self.body.facts;
         let key = RecipientKey {
-            firm: caller.firm.clone(),
+            firm: self.firm.clone(),
             invoice: self.invoice.clone(),
             send: self.send,
             position: person.position,

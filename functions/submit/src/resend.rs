@@ -2,6 +2,7 @@
 
 use domain::address::Mailbox;
 use domain::ids::{Invoice, Position, RecipientKey, SendId};
+use domain::message::Body as EmailBody;
 use domain::recipient::Source;
 use domain::warning::Warning;
 use lambda::problem::{FieldError, Problem};
@@ -58,11 +59,23 @@ pub(crate) fn already_resent() -> Problem {
 
 impl Submit {
     pub(crate) async fn resend(&self, request: &Request, call: &Call) -> Result<Response<Body>, Problem> {
-        let caller = request::caller(request, &self.claims)?;
         let mut errors = Vec::new();
+        let idempotency = keep(Idempotency::of(request), &mut errors).flatten();
+        let plan = self.plan_resend(request, call, idempotency.as_ref(), errors).await?;
+        self.write(plan, idempotency, request, call).await
+    }
+
+    /// Reads a request to send again, and what it refers to: a `GetItem` for the recipient, another for the content.
+    pub(crate) async fn plan_resend(
+        &self,
+        request: &Request,
+        call: &Call,
+        idempotency: Option<&Idempotency>,
+        mut errors: Vec<FieldError>,
+    ) -> Result<Plan, Problem> {
+        let caller = request::caller(request, &self.claims)?;
         let invoice = keep(request::parsed_path_parameter::<Invoice>(request, "invoice"), &mut errors);
         let send = keep(request::parsed_path_parameter::<SendId>(request, "send"), &mut errors);
-        let idempotency = keep(Idempotency::of(request), &mut errors).flatten();
         let input = Input::read(request, &mut errors)?;
         let (Some(invoice), Some(send), Some(input), []) = (invoice, send, input, errors.as_slice()) else {
             return Err(Problem::invalid(errors));
@@ -70,19 +83,20 @@ impl Submit {
         let key = RecipientKey { firm: caller.firm.clone(), invoice, send, position: input.recipient };
         let unknown = || Problem::not_found("There is no such recipient of this invoice's e-mails.");
         let old = self.table.recipient(&key).await.map_err(table_problem)?.ok_or_else(unknown)?;
-        // A repeat of the very request is recognised below, by its key.
+        // A repeat of the very request is recognised later, by its key.
         if old.superseded_by.is_some() && idempotency.is_none() {
             return Err(already_resent());
         }
         let body = self.table.body(&key.firm, &key.invoice, send).await.map_err(table_problem)?.ok_or_else(unknown)?;
         let mut mailbox = input.address.unwrap_or_else(|| old.mailbox.clone());
         mailbox.name = mailbox.name.or_else(|| old.mailbox.name.clone());
-        let body = table::Body { to: vec![mailbox], cc: Vec::new(), ..body };
+        let body = EmailBody { to: vec![mailbox], cc: Vec::new(), ..body };
         let content = Content { body, bcc: Vec::new(), track: old.tracked };
-        let mut plan = Plan::new(&caller, key.invoice.clone(), Source::Resend, call, content);
+        let mut plan = Plan::new(&caller, key.invoice, Source::Resend, call, content);
         if input.save_to_client {
             plan.people.iter_mut().for_each(|person| person.warnings.push(Warning::client_not_saved()));
         }
-        self.write(&caller, plan, idempotency, request, Some(&old), call).await
+        plan.supersedes = Some(old);
+        Ok(plan)
     }
 }

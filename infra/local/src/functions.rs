@@ -85,11 +85,13 @@ impl Functions {
         let send = send::Send::from_environment(&environment("send")).map_err(refused("send"))?;
         let record = record::Record::from_environment(&environment("record")).map_err(refused("record"))?;
         let watch = watch::Watch::from_environment(&environment("watch")).map_err(refused("watch"))?;
+        let web = web::Web::from_environment(&environment("web")).map_err(refused("web"))?;
         let record = Arc::new(record);
         Ok(Self {
             http: HashMap::from([
                 ("submit".to_owned(), http(submit, |it, request, call| async move { it.handle(request, call).await })),
                 ("track".to_owned(), http(track, |it, request, call| async move { it.handle(request, call).await })),
+                ("web".to_owned(), http(web, |it, request, call| async move { it.handle(request, call).await })),
                 ("report".to_owned(), http(report, |it, request, call| async move { it.handle(request, call).await })),
                 (
                     "settings".to_owned(),

@@ -24,14 +24,21 @@ struct Arguments {
     /// Start without demo data
     #[arg(long)]
     empty: bool,
+    /// Make the demo firm so many times as large; 500 gives some 100,000 e-mails, and takes minutes to write
+    #[arg(long, value_name = "TIMES", default_value_t = 1, value_parser = clap::value_parser!(u32).range(1..=1_000))]
+    scale: u32,
+    /// Let pages of this origin call the API, as on AWS with OptionalPortalOrigins; may be given several times
+    #[arg(long = "portal-origin", value_name = "ORIGIN", value_parser = origin)]
+    portal_origins: Vec<String>,
 }
 
 #[tokio::main]
 async fn main() -> ExitCode {
-    let Arguments { port, data, empty } = Arguments::parse();
+    let Arguments { port, data, empty, scale, portal_origins } = Arguments::parse();
     let filter = EnvFilter::try_from_default_env().unwrap_or_else(|_| EnvFilter::new(LOG_FILTER));
     tracing_subscriber::fmt().with_env_filter(filter).with_target(false).with_writer(std::io::stderr).init();
-    let stack = match Stack::start(Options { port, data, empty, ..Options::default() }).await {
+    let options = Options { port, data, empty, scale, portal_origins, ..Options::default() };
+    let stack = match Stack::start(options).await {
         Ok(stack) => stack,
         Err(error) => {
             eprintln!("{}", sentence(&error));
@@ -64,6 +71,13 @@ async fn wait_for_the_end() {
     if let Err(error) = interrupt.await {
         tracing::error!(%error, "Ctrl-C cannot be heard");
     }
+}
+
+/// An origin as browsers write it, since it is compared with their header letter by letter.
+fn origin(text: &str) -> Result<String, &'static str> {
+    let host = text.strip_prefix("https://").or_else(|| text.strip_prefix("http://")).unwrap_or_default();
+    let is_origin = !host.is_empty() && !host.contains(['/', '?', '#', '@', ' ']) && text == text.to_ascii_lowercase();
+    is_origin.then(|| text.to_owned()).ok_or("it must be like http://127.0.0.1:5173, in lower case and without a path")
 }
 
 /// An error and its causes in one line.

@@ -12,6 +12,11 @@ pub struct Options {
     pub data: Option<PathBuf>,
     /// Whether to start without demo data.
     pub empty: bool,
+    /// How many times as many invoices as a small firm the demo firm has e-mailed; 1 gives about 150.
+    pub scale: u32,
+    /// The origins of portals whose pages may call the API, as the parameter OptionalPortalOrigins has them on AWS. With
+    /// none the API has no CORS.
+    pub portal_origins: Vec<String>,
     /// The time between two runs of the scheduled functions; AWS runs them every five minutes.
     pub schedule: Duration,
     /// How long `send` waits for an answer of SES.
@@ -26,6 +31,8 @@ impl Default for Options {
             port: 0,
             data: None,
             empty: false,
+            portal_origins: Vec::new(),
+            scale: 1,
             schedule: Duration::from_secs(2),
             ses_timeout: Duration::from_millis(1_500),
             send_lease: Duration::from_secs(5),

@@ -6,6 +6,8 @@ use std::sync::Arc;
 use std::sync::atomic::AtomicUsize;
 use std::time::Duration;
 
+use domain::token::TokenKeys;
+use reqwest::redirect::Policy;
 use serde_json::{Value, json};
 use tokio::net::TcpListener;
 use tokio::sync::{oneshot, watch};
@@ -17,6 +19,7 @@ use crate::dead_letters::DeadLetters;
 use crate::demo;
 use crate::faults::Faults;
 use crate::functions::{Functions, FunctionsError, Surroundings};
+use crate::gateway::cors::Cors;
 use crate::gateway::{Gateway, UnknownFunction};
 use crate::invoke::{EventFunction, InvocationError, apart_flat};
 use crate::keys;
@@ -112,9 +115,11 @@ impl Stack {
         let mut tasks = JoinSet::new();
 
         let server_listener = listen(0).await?;
-        let client = reqwest::Client::builder().no_proxy().build().map_err(StartError::Client)?;
+        // Nothing here redirects but a mail's link, which would lead away from this computer.
+        let client =
+            reqwest::Client::builder().no_proxy().redirect(Policy::none()).build().map_err(StartError::Client)?;
         let (upstream, policies) = (url_of(&server_listener)?, template.policies.clone());
-        let table = Arc::new(TableProxy::new(upstream, client, policies, Arc::clone(&faults), written.clone()));
+        let table = Arc::new(TableProxy::new(upstream, client.clone(), policies, Arc::clone(&faults), written.clone()));
         let (stop_table, table_server) = start_table(server_listener, database.clone());
         let ses = Arc::new(Ses {
             configuration_set: CONFIGURATION_SET,
@@ -140,8 +145,18 @@ impl Stack {
         }
         tasks.spawn(sweep_expired(database));
 
-        let pages = Pages { url: url.clone(), mailbox, ses, faults, dead_letters, table: Arc::clone(&table) };
-        let gateway = Arc::new(Gateway::new(&template.routes, functions.into_http(), pages)?);
+        let pages = Pages {
+            url: url.clone(),
+            mailbox,
+            ses,
+            faults,
+            dead_letters,
+            table: Arc::clone(&table),
+            client,
+            keys: TokenKeys::parse(&surroundings.token_keys).ok(),
+        };
+        let cors = Cors::read(&template.cors, &options.portal_origins);
+        let gateway = Arc::new(Gateway::new(&template.routes, functions.into_http(), pages, cors)?);
         tasks.spawn(serve(gateway_listener, move |request, peer| Arc::clone(&gateway).answer(request, peer)));
         let stack = Self { url, queue, pumps, table, tasks, stop_table, table_server };
         if is_new && !options.empty {

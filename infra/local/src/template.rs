@@ -27,6 +27,8 @@ pub(crate) struct Template {
     pub(crate) table: Value,
     /// The attribute that holds the time to live.
     pub(crate) ttl_attribute: Option<String>,
+    /// The API's CorsConfiguration; null if it has none.
+    pub(crate) cors: Value,
     /// All routes, in the template's order.
     pub(crate) routes: Vec<RouteDefinition>,
     /// Functions that read the table's stream.
@@ -112,6 +114,7 @@ impl Template {
         let mut template = Self {
             table: create_table(table),
             ttl_attribute: table["TimeToLiveSpecification"]["AttributeName"].as_str().map(str::to_owned),
+            cors: Value::Null,
             routes: Vec::new(),
             streams: Vec::new(),
             queues: Vec::new(),
@@ -134,6 +137,7 @@ impl Template {
                     let function = folder(id, resources.get(id).unwrap_or(&Value::Null))?;
                     template.add_mapping(function, mapping, &document, &resources)?;
                 }
+                Some("AWS::Serverless::HttpApi") => template.cors = resource["Properties"]["CorsConfiguration"].clone(),
                 Some("AWS::SES::ConfigurationSetEventDestination") => {
                     let types = resource["Properties"]["EventDestination"]["MatchingEventTypes"].as_array();
                     template

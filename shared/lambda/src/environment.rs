@@ -4,6 +4,7 @@ use std::collections::BTreeMap;
 use std::fmt::Display;
 use std::str::FromStr;
 
+use domain::address::Mailbox;
 use domain::token::TokenKeys;
 use thiserror::Error;
 
@@ -81,6 +82,16 @@ impl Environment {
         TokenKeys::parse(&self.required("TOKEN_KEYS")?).map_err(|error| malformed("TOKEN_KEYS", error))
     }
 
+    /// `FROM_ADDRESS`: the sender of all mails.
+    ///
+    /// # Errors
+    /// It is missing or malformed.
+    pub fn from_address(&self) -> Result<Mailbox, ConfigurationError> {
+        let text = self.required("FROM_ADDRESS")?;
+        // The parser's own words quote the address.
+        text.parse().map_err(|_| malformed("FROM_ADDRESS", "it is no e-mail address"))
+    }
+
     /// `FIRM_CLAIM`, by default `custom:firm`, and `CLIENT_CLAIM`, by default `custom:client`.
     #[must_use]
     pub fn claims(&self) -> Claims {
@@ -116,9 +127,12 @@ mod tests {
 
     #[test]
     fn a_malformed_variable_is_named_without_its_value() {
-        let environment = Environment::of([("TOKEN_KEYS", "new:c2VjcmV0"), ("SES_TIMEOUT_MS", "soon")]);
+        let environment =
+            Environment::of([("TOKEN_KEYS", "new:c2VjcmV0"), ("FROM_ADDRESS", "ann@"), ("SES_TIMEOUT_MS", "soon")]);
         let error = environment.token_keys().unwrap_err().to_string();
         assert!(error.contains("TOKEN_KEYS") && !error.contains("c2VjcmV0"), "{error}");
+        let error = environment.from_address().unwrap_err().to_string();
+        assert!(error.contains("FROM_ADDRESS") && !error.contains("ann"), "{error}");
         let error = environment.parsed::<u64>("SES_TIMEOUT_MS").unwrap_err().to_string();
         assert!(error.contains("SES_TIMEOUT_MS"), "{error}");
     }

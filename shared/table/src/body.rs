@@ -1,35 +1,15 @@
-//! What all recipients of a send share and only the sending needs: texts, facts, visible addresses.
+//! The body of a send: what all its recipients share, in an item of its own.
 
 use aws_sdk_dynamodb::types::AttributeValue;
 use domain::address::Mailbox;
 use domain::facts::{Facts, RawFacts};
 use domain::ids::{Firm, Invoice, SendId};
+use domain::message::Body;
 use serde::{Deserialize, Serialize};
 use serde_dynamo::aws_sdk_dynamodb_1::{from_item, to_item};
 
 use crate::item::Item;
 use crate::{Table, TableError, keys};
-
-/// The content of a send.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Body {
-    /// The subject.
-    pub subject: String,
-    /// The firm's name in the mail.
-    pub firm_name: String,
-    /// The visible `To` addresses.
-    pub to: Vec<Mailbox>,
-    /// The visible `Cc` addresses.
-    pub cc: Vec<Mailbox>,
-    /// The firm's words in the built-in template.
-    pub message: Option<String>,
-    /// HTML in place of the built-in template.
-    pub html: Option<String>,
-    /// Text in place of the built-in template.
-    pub text: Option<String>,
-    /// Facts of the invoice.
-    pub facts: Facts,
-}
 
 #[derive(Debug, Serialize, Deserialize)]
 struct BodyItem {

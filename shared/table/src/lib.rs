@@ -20,7 +20,7 @@ mod update;
 use aws_sdk_dynamodb::Client;
 use aws_types::SdkConfig;
 
-pub use body::Body;
+pub use domain::message::Body;
 pub use error::TableError;
 pub use keys::{DUE_SHARDS, Place};
 pub use outbox::{Claim, DuePage, DuePlace, Redrive, parse_stream_keys};

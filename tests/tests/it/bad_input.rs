@@ -295,6 +295,8 @@ async fn a_method_that_a_path_does_not_have_is_405_with_those_it_has() {
     for (path, allowed) in [
         ("/v1/invoices/1/emails", vec!["GET", "POST"]),
         ("/v1/invoices/1/emails/01KAMD4V5T6W7X8Y9Z0A1B2C3D/resend", vec!["POST"]),
+        ("/v1/invoices/1/emails/preview", vec!["POST"]),
+        ("/v1/invoices/1/emails/01KAMD4V5T6W7X8Y9Z0A1B2C3D/resend/preview", vec!["POST"]),
         ("/v1/reports/invoice-emails", vec!["GET"]),
         ("/v1/reports/invoice-emails/summary", vec!["GET"]),
         ("/v1/attention", vec!["GET"]),
@@ -323,6 +325,8 @@ async fn a_browsers_preflight_carries_no_token_and_is_answered_with_success() {
     for path in [
         "/v1/invoices/1/emails",
         "/v1/invoices/1/emails/01KAMD4V5T6W7X8Y9Z0A1B2C3D/resend",
+        "/v1/invoices/1/emails/preview",
+        "/v1/invoices/1/emails/01KAMD4V5T6W7X8Y9Z0A1B2C3D/resend/preview",
         "/v1/reports/invoice-emails",
         "/v1/reports/invoice-emails/summary",
         "/v1/attention",

@@ -74,6 +74,7 @@ async fn the_running_system_knows_every_described_route() {
             ("{send}", "01KAMD4V5T6W7X8Y9Z0A1B2C3D"),
             ("{token}", "x"),
             ("{address}", "ann%40example.com"),
+            ("{file}", "invoice-email.js"),
         ];
         let path = values.iter().fold(path.to_owned(), |path, (name, value)| path.replace(name, value));
         assert!(!path.contains('{'), "{route} has a parameter that this test does not know");

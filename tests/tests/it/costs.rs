@@ -45,6 +45,36 @@ async fn a_submit_is_one_read_and_one_transaction_however_many_people() {
 }
 
 #[tokio::test]
+async fn a_preview_reads_as_much_as_sending_and_writes_nothing() {
+    let system = System::start().await;
+    let firm = system.firm("roe");
+    for people in [1, 50] {
+        let to: Vec<String> = (0..people).map(|number| format!("p{number}@example.com")).collect();
+        let body = json!({ "to": to, "subject": "Costs" });
+        let spent = cost(&system, "submit", async || drop(firm.preview("1", &body).await.expect(200))).await;
+        assert_eq!(spent, json!({ "BatchGetItem": 1 }), "{people}");
+    }
+    let bad = json!({ "to": "nobody", "subject": "Costs" });
+    assert_eq!(
+        cost(&system, "submit", async || drop(firm.preview("1", &bad).await)).await,
+        json!({}),
+        "refused unread"
+    );
+
+    let send = firm.send_to("1", "bounce@simulator.amazonses.com").await;
+    firm.history_with("1", "bounced").await;
+    let body = json!({ "recipient": "to:0", "address": "ann@example.com" });
+    let preview = async || drop(firm.preview_resend("1", &send, &body).await.expect(200));
+    let reads = json!({ "GetItem": 2, "BatchGetItem": 1 });
+    assert_eq!(cost(&system, "submit", preview).await, reads, "the old recipient, the content, and what decides");
+    let resend = async || drop(firm.resend("1", &send, body.clone()).await.expect(202));
+    let with_the_write = json!({ "GetItem": 2, "BatchGetItem": 1, "TransactWriteItems": 1 });
+    assert_eq!(cost(&system, "submit", resend).await, with_the_write);
+    let superseded = async || drop(firm.preview_resend("1", &send, &body).await.problem(409));
+    assert_eq!(cost(&system, "submit", superseded).await, json!({ "GetItem": 1 }));
+}
+
+#[tokio::test]
 async fn a_message_is_one_claim_and_one_result_and_its_body_is_read_once() {
     let system = System::start().await;
     let firm = system.firm("roe");

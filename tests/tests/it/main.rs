@@ -1,10 +1,12 @@
 //! Journeys: what people and programs do with the system, over public HTTP, and what they must then see.
 #![allow(clippy::unwrap_used, clippy::expect_used)]
 
+mod addresses_on_screen;
 mod architecture;
 mod bad_input;
 mod binaries;
 mod contract;
+mod cors;
 mod costs;
 mod faults;
 mod finalized;
@@ -12,7 +14,9 @@ mod firms;
 mod idempotency;
 mod log_lines;
 mod logs;
+mod mailbox;
 mod metrics;
+mod preview;
 mod reading;
 mod recording;
 mod resending;
@@ -24,3 +28,4 @@ mod table;
 mod template;
 mod tracking;
 mod watching;
+mod web;

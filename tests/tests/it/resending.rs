@@ -136,6 +136,10 @@ async fn a_warning_says_what_staff_may_have_overlooked_and_stops_nothing() {
 
     let second = firm.send("1", json!({ "to": "Carl@example.com", "subject": "Again" })).await;
     assert_eq!(codes(&second), [vec!["recently_sent"]], "{second:#}");
+    // Of the e-mail that is replaced, whoever sends again knows.
+    system.settled().await;
+    let again = firm.resend("1", second["send"].as_str().unwrap(), json!({ "recipient": "to:0" })).await.expect(202);
+    assert_eq!(codes(&again), [Vec::<String>::new()], "{again:#}");
 
     firm.send_to("2", BOUNCES).await;
     firm.history_with("2", "bounced").await;

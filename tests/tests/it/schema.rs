@@ -94,6 +94,7 @@ async fn answers_are_as_described() {
         "to": "Ann <ann@gmial.com>; accepted@local.test", "cc": "bounce@simulator.amazonses.com", "bcc": "delayed@local.test",
         "subject": "Described", "facts": { "number": "1", "client": "c", "client_name": "Acme", "url": "https://portal.example.com/i/1" },
     });
+    fits(&description, "Preview", &firm.preview("1", &body).await.expect(200));
     let accepted = firm.send("1", body).await;
     fits(&description, "Accepted", &accepted);
     firm.attention_when("bounced and delayed", |rows| rows.len() == 2).await;
@@ -108,8 +109,11 @@ async fn answers_are_as_described() {
         system.as_agent("curl/8.5.0", &link).await;
     }
     let send = accepted["send"].as_str().unwrap();
-    let resent =
-        firm.resend("1", send, json!({ "recipient": "cc:0", "address": "info@example.com" })).await.expect(202);
+    let again = json!({ "recipient": "cc:0", "address": "info@example.com" });
+    fits(&description, "Preview", &firm.preview_resend("1", send, &again).await.expect(200));
+    let suppressed = json!({ "recipient": "cc:0" });
+    fits(&description, "Preview", &firm.preview_resend("1", send, &suppressed).await.expect(200));
+    let resent = firm.resend("1", send, again).await.expect(202);
     fits(&description, "Accepted", &resent);
     let history = firm.history_with("1", "delivered").await;
     fits(&description, "History", &history);

@@ -48,7 +48,7 @@ pub(crate) async fn write_past(surroundings: &Surroundings) -> Result<(), DemoEr
     let config = lambda::aws::config(&surroundings.environment(WRITER), Service::DynamoDb)?;
     let table = Table::new(&config, crate::database::TABLE_NAME);
     let now = clock::now();
-    let sends = sends(&story::plan(now), now)?;
+    let sends = sends(&story::plan(now, surroundings.options.scale), now)?;
     let mut writing = tokio::task::JoinSet::new();
     // A send that repeats another needs that one to be there, so they come after all others.
     let (first, repeating): (Vec<_>, Vec<_>) = sends.into_iter().partition(|send| send.supersedes.is_none());

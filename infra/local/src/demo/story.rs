@@ -123,9 +123,10 @@ pub(super) struct Planned {
     pub(super) resends: Option<usize>,
 }
 
-/// The whole story, oldest first but for the resends, which follow what they repeat.
-pub(super) fn plan(now: Timestamp) -> Vec<Planned> {
-    let mut story = Story { chance: StdRng::seed_from_u64(SEED), now, plan: Vec::new(), invoice: 0 };
+/// The whole story, oldest first but for the resends, which follow what they repeat. `scale` times as many invoices are
+/// e-mailed on a working day as in a small firm.
+pub(super) fn plan(now: Timestamp, scale: u32) -> Vec<Planned> {
+    let mut story = Story { chance: StdRng::seed_from_u64(SEED), now, scale, plan: Vec::new(), invoice: 0 };
     for days_ago in (1..=DAYS).rev() {
         let day = now.to_zoned(TimeZone::UTC).saturating_sub(days_ago.days());
         story.day(&day);
@@ -137,6 +138,7 @@ pub(super) fn plan(now: Timestamp) -> Vec<Planned> {
 struct Story {
     chance: StdRng,
     now: Timestamp,
+    scale: u32,
     plan: Vec<Planned>,
     invoice: u32,
 }
@@ -149,7 +151,7 @@ impl Story {
                 self.invoice(day, client);
             }
         } else if !matches!(day.weekday(), Weekday::Saturday | Weekday::Sunday) {
-            for _ in 0..self.chance.random_range(1..=4) {
+            for _ in 0..self.chance.random_range(1..=4) * self.scale {
                 let client = self.chance.random_range(0..CLIENTS.len());
                 self.invoice(day, client);
             }
@@ -206,9 +208,9 @@ impl Story {
         }
     }
 
-    /// Rare things happen to certain invoices, so that each is there, and only once or twice.
+    /// Rare things happen to certain invoices, so that each is there, and only once or twice among a thousand.
     fn usual_or_special(&mut self, client: usize) -> Fate {
-        match self.invoice + 1 {
+        match (self.invoice + 1) % 1_000 {
             12 | 80 => Fate::HardBounce,
             19 | 84 => Fate::MailboxFull,
             27 => Fate::SuppressedBySes,
@@ -278,7 +280,7 @@ mod tests {
 
     #[test]
     fn the_story_is_the_same_each_time_and_lies_in_the_past() {
-        let (one, other) = (plan(now()), plan(now()));
+        let (one, other) = (plan(now(), 1), plan(now(), 1));
         let addresses = |plan: &[Planned]| -> Vec<String> {
             plan.iter().flat_map(|send| send.recipients.iter().map(|to| to.address.clone())).collect()
         };
@@ -291,8 +293,18 @@ mod tests {
     }
 
     #[test]
+    fn a_larger_firm_has_more_of_everything() {
+        let bounces = |scale: u32| {
+            let fates = plan(now(), scale).into_iter().flat_map(|send| send.recipients).map(|to| to.fate);
+            fates.filter(|fate| *fate == Fate::HardBounce).count()
+        };
+        assert!(plan(now(), 50).len() > 20 * plan(now(), 1).len());
+        assert!(bounces(50) > bounces(1));
+    }
+
+    #[test]
     fn every_fate_is_told() {
-        let plan = plan(now());
+        let plan = plan(now(), 1);
         let told: Vec<Fate> = plan.iter().flat_map(|send| send.recipients.iter().map(|to| to.fate)).collect();
         for fate in [
             Fate::Unread,

@@ -112,7 +112,7 @@ fn headers(headers: &http::HeaderMap, peer: SocketAddr) -> (BTreeMap<String, Str
 }
 
 /// Query parameters, decoded, repeated ones joined by commas.
-fn query_parameters(query: &str) -> BTreeMap<String, String> {
+pub(crate) fn query_parameters(query: &str) -> BTreeMap<String, String> {
     let mut joined = BTreeMap::<String, String>::new();
     for pair in query.split('&').filter(|pair| !pair.is_empty()) {
         let (name, value) = pair.split_once('=').unwrap_or((pair, ""));

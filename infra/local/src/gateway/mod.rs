@@ -1,7 +1,8 @@
 //! The gateway: HTTP on loopback, turned into API Gateway's JSON, handed to the very handlers that AWS runs.
 
 pub(crate) mod authorizer;
-mod event;
+pub(crate) mod cors;
+pub(crate) mod event;
 mod routes;
 
 use std::collections::HashMap;
@@ -18,6 +19,7 @@ use crate::invoke::{HttpFunction, apart};
 use crate::pages::Pages;
 use crate::serve::{self, BodyError, NoAnswer, Response, read_body};
 use crate::template::RouteDefinition;
+use cors::Cors;
 use event::Arrival;
 use routes::{Match, Routes};
 
@@ -35,6 +37,8 @@ pub(crate) struct Gateway {
     routes: Routes,
     functions: HashMap<String, HttpFunction>,
     pages: Pages,
+    /// `None` leaves CORS to the functions.
+    cors: Option<Cors>,
 }
 
 /// A route leads to a function that the stack does not know.
@@ -50,12 +54,13 @@ impl Gateway {
         definitions: &[RouteDefinition],
         functions: HashMap<String, HttpFunction>,
         pages: Pages,
+        cors: Option<Cors>,
     ) -> Result<Self, UnknownFunction> {
         match definitions.iter().find(|definition| !functions.contains_key(&definition.function)) {
             Some(RouteDefinition { route_key, function, .. }) => {
                 Err(UnknownFunction { route_key: route_key.clone(), function: function.clone() })
             }
-            None => Ok(Self { routes: Routes::new(definitions), functions, pages }),
+            None => Ok(Self { routes: Routes::new(definitions), functions, pages, cors }),
         }
     }
 
@@ -66,19 +71,31 @@ impl Gateway {
         peer: SocketAddr,
     ) -> Result<Response, NoAnswer> {
         let (parts, body) = request.into_parts();
-        let body = match read_body(body, MOST_BODY_BYTES).await {
-            Ok(body) => body,
-            Err(BodyError::TooLarge) => return Ok(own(413, "Request Entity Too Large")),
-            Err(BodyError::Broken) => return Ok(own(400, "Bad Request")),
+        let mut response = match read_body(body, MOST_BODY_BYTES).await {
+            Ok(body) => {
+                // The stack's own pages lie before the API's routes, and are none of its.
+                if let Some(response) = self.pages.answer(&parts, &body).await {
+                    return Ok(response);
+                }
+                self.route(&parts, &body, peer).await
+            }
+            Err(BodyError::TooLarge) => own(413, "Request Entity Too Large"),
+            Err(BodyError::Broken) => own(400, "Bad Request"),
         };
-        // The stack's own pages lie before the API's routes.
-        if let Some(response) = self.pages.answer(&parts, &body).await {
-            return Ok(response);
+        if let Some(cors) = &self.cors {
+            cors.apply(&parts.method, &parts.headers, response.headers_mut());
         }
-        Ok(match self.routes.find(parts.method.as_str(), parts.uri.path()) {
-            Some(found) => self.invoke(&parts, &body, peer, &found).await,
-            None => own(404, "Not Found"),
-        })
+        Ok(response)
+    }
+
+    async fn route(&self, parts: &http::request::Parts, body: &[u8], peer: SocketAddr) -> Response {
+        match self.routes.find(parts.method.as_str(), parts.uri.path()) {
+            Some(found) => self.invoke(parts, body, peer, &found).await,
+            None => {
+                let preflight = self.cors.as_ref().and_then(|_| Cors::preflight(&parts.method, &parts.headers));
+                preflight.unwrap_or_else(|| own(404, "Not Found"))
+            }
+        }
     }
 
     async fn invoke(&self, parts: &http::request::Parts, body: &[u8], peer: SocketAddr, found: &Match<'_>) -> Response {

@@ -1,28 +1,36 @@
-//! The stack's own pages: the report, the mailbox, and what lies under `/_local/`.
+//! The stack's own pages: the mailbox, and what lies under `/_local/`.
 
-mod html;
+mod list;
+mod mail;
+mod mailbox;
+mod parts;
+mod plays;
+mod said;
+mod scheme;
 
 use std::sync::Arc;
 
+use askama::Template;
+use domain::ids::{Kind, RecipientKey};
+use domain::token::{Purpose, TokenKeys};
 use http::Method;
+use jiff::Timestamp;
 use serde_json::{Value, json};
 
 use crate::dead_letters::DeadLetters;
 use crate::faults::{Faults, Plan};
+use crate::gateway::event::query_parameters;
 use crate::invoke::Outcome;
 use crate::serve::{self, Response};
 use crate::ses::Ses;
-use crate::ses::mailbox::Mailbox;
+use crate::ses::mailbox::{Mail, Mailbox};
 use crate::table_proxy::TableProxy;
 
-/// What may be loaded by the stack's own pages: nothing from elsewhere.
-const PAGE_POLICY: &str = "default-src 'none'; style-src 'self'; script-src 'self'; connect-src 'self'; img-src 'self'; \
-    frame-src 'self'; base-uri 'none'; form-action 'none'; frame-ancestors 'none'";
-
-/// What may be loaded by a mail: pictures, so that its pixel is loaded as it would be elsewhere, and its own styles. No
-/// script runs, and its links open in windows of their own.
-const MAIL_POLICY: &str = "default-src 'none'; style-src 'unsafe-inline'; img-src 'self' data:; font-src 'none'; \
-    form-action 'none'; sandbox allow-popups allow-popups-to-escape-sandbox";
+/// What may be loaded by the stack's own pages: nothing from elsewhere, and nothing becomes markup but what the server
+/// wrote.
+const PAGE_POLICY: &str = "default-src 'none'; style-src 'self'; script-src 'self'; connect-src 'self'; img-src 'self' data:; \
+    frame-src 'self'; base-uri 'none'; form-action 'self'; frame-ancestors 'none'; require-trusted-types-for 'script'; \
+    trusted-types 'none'";
 
 /// Everything that the pages show.
 pub(crate) struct Pages {
@@ -33,34 +41,22 @@ pub(crate) struct Pages {
     pub(crate) faults: Arc<Faults>,
     pub(crate) dead_letters: Arc<DeadLetters>,
     pub(crate) table: Arc<TableProxy>,
+    /// Asks the gateway itself; follows no redirect.
+    pub(crate) client: reqwest::Client,
+    /// What tells whose copy a mail is; without them mails are shown all the same.
+    pub(crate) keys: Option<TokenKeys>,
 }
 
 impl Pages {
     /// Answers a request to one of the stack's own paths; `None` leaves it to the API.
     pub(crate) async fn answer(&self, parts: &http::request::Parts, body: &[u8]) -> Option<Response> {
         let path = parts.uri.path();
-        if path == "/" && matches!(parts.method, Method::GET | Method::HEAD) {
-            return Some(page(html::overview(&self.url), PAGE_POLICY));
-        }
         if path == "/mailbox" || path.starts_with("/mailbox/") {
-            return Some(only(&[Method::GET, Method::HEAD], parts).unwrap_or_else(|| self.mailbox_page(path)));
+            return Some(self.mailbox(parts, body).await);
         }
         match path.strip_prefix("/_local/") {
             Some(name) => Some(self.local(name, parts, body).await),
             None => None,
-        }
-    }
-
-    fn mailbox_page(&self, path: &str) -> Response {
-        let rest = path.strip_prefix("/mailbox").unwrap_or_default().trim_matches('/');
-        if rest.is_empty() {
-            return page(html::mailbox(&self.mailbox), PAGE_POLICY);
-        }
-        let (id, only_html) = rest.strip_suffix("/html").map_or((rest, false), |id| (id, true));
-        match self.mailbox.get(id) {
-            None => serve::problem(404, "Not Found", "There is no such mail; a restart empties the mailbox."),
-            Some(mail) if only_html => page(html::html_part(&mail), MAIL_POLICY),
-            Some(mail) => page(html::mail(&mail), PAGE_POLICY),
         }
     }
 
@@ -76,6 +72,12 @@ impl Pages {
         }
         match name {
             "mailbox" => serve::json(200, &self.mailbox.to_json()),
+            "mailbox/newer" => {
+                let parameters = query_parameters(parts.uri.query().unwrap_or_default());
+                let number = parameters.get("than").and_then(|number| number.parse().ok()).unwrap_or_default();
+                let query = list::Query::read(|name| parameters.get(name).cloned());
+                serve::json(200, &json!({ "newer": query.newer_than(number, &self.mailbox) }))
+            }
             "dead-letters" => serve::json(200, &json!({ "dead_letters": self.dead_letters.all() })),
             "table-requests" => serve::json(200, &self.table.to_json()),
             "faults" if parts.method == Method::PUT => match Plan::parse(body) {
@@ -88,8 +90,8 @@ impl Pages {
             "faults" => self.faults_left(),
             "ses-events" => self.ses_event(body).await,
             "style.css" => serve::answer(200, "text/css; charset=utf-8", include_str!("../../templates/style.css")),
-            "overview.js" => {
-                serve::answer(200, "text/javascript; charset=utf-8", include_str!("../../templates/overview.js"))
+            "mailbox.js" => {
+                serve::answer(200, "text/javascript; charset=utf-8", include_str!("../../templates/mailbox.js"))
             }
             _ => serve::problem(404, "Not Found", "The local stack has no such page."),
         }
@@ -110,20 +112,60 @@ impl Pages {
     }
 }
 
-fn page(html: Result<String, askama::Error>, policy: &'static str) -> Response {
+#[derive(Template)]
+#[template(path = "missing.html")]
+struct MissingPage {
+    page: &'static str,
+}
+
+/// The page that stands for a mail that is not there.
+fn missing() -> Response {
+    let mut response = page(MissingPage { page: "missing" }.render());
+    if response.status().is_success() {
+        *response.status_mut() = http::StatusCode::NOT_FOUND;
+    }
+    response
+}
+
+fn page(html: Result<String, askama::Error>) -> Response {
     match html {
         Ok(html) => {
             let mut response = serve::answer(200, "text/html; charset=utf-8", html);
-            let headers = response.headers_mut();
-            headers.insert(http::header::CONTENT_SECURITY_POLICY, http::HeaderValue::from_static(policy));
-            headers.insert(http::header::X_CONTENT_TYPE_OPTIONS, http::HeaderValue::from_static("nosniff"));
-            headers.insert(http::header::REFERRER_POLICY, http::HeaderValue::from_static("no-referrer"));
+            // Without a referrer a browser would not name the origin of a form either.
+            harden(&mut response, PAGE_POLICY, "same-origin");
             response
         }
         Err(error) => {
             tracing::error!(error = %error, "a page could not be made");
             serve::problem(500, "Internal Server Error", "The page could not be made.")
         }
+    }
+}
+
+fn harden(response: &mut Response, policy: &'static str, referrer: &'static str) {
+    let headers = response.headers_mut();
+    headers.insert(http::header::CONTENT_SECURITY_POLICY, http::HeaderValue::from_static(policy));
+    headers.insert(http::header::X_CONTENT_TYPE_OPTIONS, http::HeaderValue::from_static("nosniff"));
+    headers.insert(http::header::REFERRER_POLICY, http::HeaderValue::from_static(referrer));
+}
+
+/// Times as people read them, in UTC.
+fn shown_at(at: Timestamp) -> String {
+    at.strftime("%-d %b %Y, %H:%M:%S").to_string()
+}
+
+/// Whose copy a mail is: one of its tags says so, sealed.
+fn owner(mail: &Mail, keys: Option<&TokenKeys>) -> Option<RecipientKey> {
+    let keys = keys?;
+    mail.tags.values().find_map(|value| keys.open_recipient(Purpose::Tag, value).ok())
+}
+
+/// An address field's name.
+fn kind(kind: Kind) -> &'static str {
+    match kind {
+        Kind::To => "To",
+        Kind::Cc => "Cc",
+        Kind::Bcc => "Bcc",
     }
 }
 

@@ -8,6 +8,7 @@ use jiff::{SignedDuration, Timestamp};
 use mail_parser::MessageParser;
 use serde_json::{Map, Value, json};
 
+use super::mailbox::What;
 use super::request::{SendEmail, bare_address};
 use super::scenario::Scenario;
 use crate::clock;
@@ -32,42 +33,67 @@ pub(crate) struct Event {
     pub(crate) body: Value,
 }
 
+impl Event {
+    /// When it happened to a mail that was accepted then.
+    pub(crate) fn at(&self, accepted_at: Timestamp) -> Timestamp {
+        after(accepted_at, self.after)
+    }
+
+    /// What the mail's life tells of it; `json` is its body.
+    pub(crate) fn told(&self, json: String) -> What {
+        What::Published { kind: self.body["eventType"].as_str().unwrap_or(self.kind).to_owned(), json: json.into() }
+    }
+}
+
+fn after(accepted_at: Timestamp, duration: Duration) -> Timestamp {
+    let duration = SignedDuration::try_from(duration).unwrap_or_default();
+    accepted_at.saturating_add(duration).unwrap_or(accepted_at)
+}
+
+/// One thing that can become of a mail that was sent.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Step {
+    Delivery,
+    Delay,
+    Bounce,
+    MailboxFull,
+    Suppressed,
+    AutomaticReply,
+    Complaint,
+    Reject,
+}
+
 /// All events of one accepted mail, in order.
 pub(crate) fn of(call: &SendEmail, message_id: &str, accepted_at: Timestamp) -> Vec<Event> {
     let mail = Mail { call, message_id, accepted_at };
     let mut events = vec![mail.event(SENT_AFTER, "send", "Send", |_| json!({}))];
     for address in &call.destination {
         let address = bare_address(address);
-        let delivery = || mail.event(DELIVERED_AFTER, "delivery", "Delivery", |at| delivery(at, address));
-        match Scenario::of(address) {
-            Scenario::Accepted | Scenario::Refused => {}
-            Scenario::Delivered => events.push(delivery()),
-            Scenario::Bounced => {
-                events.push(mail.bounce(FAILED_AFTER, "Permanent", "General", address, "5.1.1", USER_UNKNOWN))
-            }
-            Scenario::Complained => {
-                events.push(delivery());
-                events.push(mail.event(ANSWERED_AFTER, "complaint", "Complaint", |at| mail.complaint(at, address)));
-            }
-            Scenario::OutOfOffice => {
-                events.push(delivery());
-                events.push(mail.event(ANSWERED_AFTER, "bounce", "Bounce", |at| mail.automatic_reply(at, address)));
-            }
-            Scenario::Suppressed => {
-                events.push(mail.bounce(FAILED_AFTER, "Permanent", "Suppressed", address, "5.1.1", SUPPRESSED));
-            }
-            Scenario::Delayed => {
-                events.push(mail.event(FAILED_AFTER, "deliveryDelay", "DeliveryDelay", |at| delay(at, address)))
-            }
-            Scenario::MailboxFull => {
-                events.push(mail.bounce(FAILED_AFTER, "Transient", "MailboxFull", address, "5.2.2", OVER_QUOTA));
-            }
-            Scenario::Rejected => {
-                events.push(mail.event(FAILED_AFTER, "reject", "Reject", |_| json!({ "reason": "Bad content" })));
-            }
-        }
+        events.extend(course(Scenario::of(address)).iter().map(|(step, after)| mail.step(*step, *after, address)));
     }
     events
+}
+
+/// One event of a mail that was accepted so long before, whatever its course.
+pub(crate) fn one(call: &SendEmail, message_id: &str, accepted_at: Timestamp, step: Step, after: Duration) -> Event {
+    let address = call.destination.first().map(|address| bare_address(address)).unwrap_or_default();
+    Mail { call, message_id, accepted_at }.step(step, after, address)
+}
+
+/// What follows upon the Send event, and when.
+fn course(scenario: Scenario) -> &'static [(Step, Duration)] {
+    const DELIVERY: (Step, Duration) = (Step::Delivery, DELIVERED_AFTER);
+    match scenario {
+        Scenario::Accepted | Scenario::Refused => &[],
+        Scenario::Delivered => &[DELIVERY],
+        Scenario::Bounced => &[(Step::Bounce, FAILED_AFTER)],
+        Scenario::Complained => &[DELIVERY, (Step::Complaint, ANSWERED_AFTER)],
+        Scenario::OutOfOffice => &[DELIVERY, (Step::AutomaticReply, ANSWERED_AFTER)],
+        Scenario::Suppressed => &[(Step::Suppressed, FAILED_AFTER)],
+        Scenario::Delayed => &[(Step::Delay, FAILED_AFTER)],
+        Scenario::MailboxFull => &[(Step::MailboxFull, FAILED_AFTER)],
+        Scenario::Rejected => &[(Step::Reject, FAILED_AFTER)],
+    }
 }
 
 const USER_UNKNOWN: &str = "smtp; 550 5.1.1 user unknown";
@@ -81,9 +107,24 @@ struct Mail<'call> {
 }
 
 impl Mail<'_> {
+    fn step(&self, step: Step, after: Duration, address: &str) -> Event {
+        let bounce = |kind, subtype, status, diagnostic| {
+            self.event(after, "bounce", "Bounce", |at| bounce(at, (kind, subtype), address, (status, diagnostic)))
+        };
+        match step {
+            Step::Delivery => self.event(after, "delivery", "Delivery", |at| delivery(at, address)),
+            Step::Delay => self.event(after, "deliveryDelay", "DeliveryDelay", |at| delay(at, address)),
+            Step::Bounce => bounce("Permanent", "General", "5.1.1", USER_UNKNOWN),
+            Step::MailboxFull => bounce("Transient", "MailboxFull", "5.2.2", OVER_QUOTA),
+            Step::Suppressed => bounce("Permanent", "Suppressed", "5.1.1", SUPPRESSED),
+            Step::AutomaticReply => self.event(after, "bounce", "Bounce", |at| automatic_reply(at, address)),
+            Step::Complaint => self.event(after, "complaint", "Complaint", |at| self.complaint(at, address)),
+            Step::Reject => self.event(after, "reject", "Reject", |_| json!({ "reason": "Bad content" })),
+        }
+    }
+
     fn event(&self, after: Duration, kind: &'static str, name: &str, detail: impl FnOnce(Timestamp) -> Value) -> Event {
-        let at = self.accepted_at.saturating_add(SignedDuration::try_from(after).unwrap_or_default());
-        let at = at.unwrap_or(self.accepted_at);
+        let at = self::after(self.accepted_at, after);
         let mut body = Map::new();
         body.insert("eventType".to_owned(), json!(name));
         body.insert("mail".to_owned(), self.mail(name, at));
@@ -149,43 +190,6 @@ impl Mail<'_> {
         Value::Object(headers)
     }
 
-    fn bounce(
-        &self,
-        after: Duration,
-        kind: &str,
-        subtype: &str,
-        address: &str,
-        status: &str,
-        diagnostic: &str,
-    ) -> Event {
-        self.event(after, "bounce", "Bounce", |at| {
-            json!({
-                "feedbackId": feedback_id(at),
-                "bounceType": kind,
-                "bounceSubType": subtype,
-                "bouncedRecipients": [{
-                    "emailAddress": address,
-                    "action": "failed",
-                    "status": status,
-                    "diagnosticCode": diagnostic,
-                }],
-                "timestamp": clock::rfc3339(at),
-                "reportingMTA": format!("dns; {REPORTING_MTA}"),
-            })
-        })
-    }
-
-    /// A reply by a machine has no delivery status, so its bounce has no code.
-    fn automatic_reply(&self, at: Timestamp, address: &str) -> Value {
-        json!({
-            "feedbackId": feedback_id(at),
-            "bounceType": "Transient",
-            "bounceSubType": "General",
-            "bouncedRecipients": [{ "emailAddress": address }],
-            "timestamp": clock::rfc3339(at),
-        })
-    }
-
     fn complaint(&self, at: Timestamp, address: &str) -> Value {
         json!({
             "feedbackId": feedback_id(at),
@@ -197,6 +201,34 @@ impl Mail<'_> {
             "arrivalDate": clock::rfc3339(self.accepted_at),
         })
     }
+}
+
+/// `kind` is the type and the subtype, `answer` the status and what the receiving server said.
+fn bounce(at: Timestamp, kind: (&str, &str), address: &str, answer: (&str, &str)) -> Value {
+    json!({
+        "feedbackId": feedback_id(at),
+        "bounceType": kind.0,
+        "bounceSubType": kind.1,
+        "bouncedRecipients": [{
+            "emailAddress": address,
+            "action": "failed",
+            "status": answer.0,
+            "diagnosticCode": answer.1,
+        }],
+        "timestamp": clock::rfc3339(at),
+        "reportingMTA": format!("dns; {REPORTING_MTA}"),
+    })
+}
+
+/// A reply by a machine has no delivery status, so its bounce has no code.
+fn automatic_reply(at: Timestamp, address: &str) -> Value {
+    json!({
+        "feedbackId": feedback_id(at),
+        "bounceType": "Transient",
+        "bounceSubType": "General",
+        "bouncedRecipients": [{ "emailAddress": address }],
+        "timestamp": clock::rfc3339(at),
+    })
 }
 
 fn delivery(at: Timestamp, address: &str) -> Value {
@@ -347,6 +379,17 @@ mod tests {
         assert!(reply["bouncedRecipients"][0].get("diagnosticCode").is_none());
         let send = &events("ann@example.com")[0].body;
         assert_eq!((&send["mail"]["headers"], &send["send"]), (&json!([]), &json!({})));
+    }
+
+    #[test]
+    fn an_event_by_hand_has_its_own_time() {
+        let accepted_at = "2026-11-21T10:00:00Z".parse().unwrap();
+        let call = call("Ann <ann@example.com>");
+        let event = one(&call, "0107-id-000000", accepted_at, Step::Complaint, Duration::from_secs(3600));
+        assert_eq!(event.body["eventType"], "Complaint");
+        assert_eq!(event.body["complaint"]["timestamp"], "2026-11-21T11:00:00.000Z");
+        assert_eq!(event.body["complaint"]["complainedRecipients"], json!([{ "emailAddress": "ann@example.com" }]));
+        assert_eq!(event.body["mail"]["messageId"], "0107-id-000000");
     }
 
     #[test]

@@ -1,7 +1,7 @@
 //! The SES stand-in: SendEmail of SES v2 over HTTP, a mailbox for what it accepts, and events on their way to the
 //! queue.
 
-mod events;
+pub(crate) mod events;
 pub(crate) mod mailbox;
 mod request;
 mod scenario;
@@ -19,6 +19,7 @@ use crate::invoke::{InvocationError, Outcome};
 use crate::queue::{Queue, QueueFull};
 use crate::serve::{self, NoAnswer, Response, read_body};
 use crate::sns;
+use events::{Event, Step};
 use mailbox::{Mail, Mailbox};
 use request::{Refusal, SendEmail, bare_address};
 use scenario::Scenario;
@@ -91,7 +92,7 @@ impl Ses {
             Some(_) => events::of(&call, &message_id, accepted_at),
             None => Vec::new(),
         };
-        self.mailbox.add(Mail {
+        let mail = self.mailbox.add(Mail {
             message_id: message_id.clone(),
             accepted_at,
             envelope_to: call.destination.iter().map(|address| bare_address(address).to_owned()).collect(),
@@ -100,15 +101,39 @@ impl Ses {
             tags: call.tags,
             configuration_set: call.configuration_set,
             raw: String::from_utf8_lossy(&call.raw).into_owned(),
+            ..Mail::default()
         });
         for event in events {
-            if self.event_types.iter().any(|kind| kind == event.kind)
-                && let Err(error) = self.publish(&sns::envelope(&event.body.to_string()), event.after)
-            {
-                tracing::error!(error = %error, "an SES event is lost");
-            }
+            self.publish_about(&mail, &event);
         }
         Ok(message_id)
+    }
+
+    /// Publishes an event of a mail, if it is of a kind that the configuration set publishes.
+    fn publish_about(&self, mail: &Mail, event: &Event) {
+        if !self.event_types.iter().any(|kind| kind == event.kind) {
+            return;
+        }
+        let json = event.body.to_string();
+        match self.publish(&sns::envelope(&json), event.after) {
+            Ok(()) => mail.life.note(event.at(mail.accepted_at), event.told(json)),
+            Err(error) => tracing::error!(error = %error, "an SES event is lost"),
+        }
+    }
+
+    /// Publishes an event of a mail that somebody wants by hand, and waits until it was handled once.
+    pub(crate) async fn publish_by_hand(&self, mail: &Mail, step: Step) -> Result<Outcome, InvocationError> {
+        let call = SendEmail {
+            from: mail.from.clone(),
+            destination: mail.envelope_to.clone(),
+            subject: mail.subject.clone(),
+            tags: mail.tags.clone(),
+            configuration_set: mail.configuration_set.clone(),
+            raw: mail.raw.clone().into_bytes(),
+        };
+        let after = clock::now().duration_since(mail.accepted_at).unsigned_abs();
+        let event = events::one(&call, &mail.message_id, mail.accepted_at, step, after);
+        self.publish_and_hear(sns::envelope(&event.body.to_string())).await
     }
 
     /// Puts a message on the queue, as often and as late as the faults ask.
@@ -122,6 +147,7 @@ impl Ses {
 
     /// Puts a message of someone's own on the queue and waits until it was handled once.
     pub(crate) async fn publish_and_hear(&self, body: String) -> Result<Outcome, InvocationError> {
+        self.mailbox.note_brought(&body, clock::now());
         for _ in 0..self.faults.events().duplicate {
             self.queue.send(body.clone(), self.detour()).map_err(|error| InvocationError::from_error(&error))?;
         }

@@ -7,6 +7,7 @@
 //! unsubscribing). SES replaces `Date` and `Message-ID` with its own.
 
 mod html;
+mod letter;
 mod template;
 
 use std::fmt::{self, Write};
@@ -18,13 +19,14 @@ use jiff::Timestamp;
 use lettre::message::header::{
     ContentTransferEncoding, ContentType, Date, HeaderName, HeaderValue, Headers, MIME_VERSION_1_0,
 };
-use lettre::message::{Body, MultiPart, MultiPartKind, SinglePart};
+use lettre::message::{Body as PartBody, MultiPart, MultiPartKind, SinglePart};
 use sha2::{Digest, Sha256};
 use thiserror::Error;
 use url::Url;
 
 use crate::address::Mailbox;
-use crate::facts::Facts;
+
+pub use letter::{Body, Letter, Links, TrackLink};
 
 /// The longest subject, in characters: mail programs show far less, and reports stay readable.
 pub const MAX_SUBJECT_CHARS: usize = 255;
@@ -46,53 +48,6 @@ const MAX_MESSAGE_ID_BYTES: usize = 250;
 
 /// The last second of the year 9999, the last that a `Date` header can tell.
 const LAST_DATE_SECOND: i64 = 253_402_300_799;
-
-/// All that is written into one recipient's copy.
-#[derive(Clone)]
-pub struct Letter<'a> {
-    /// The sender.
-    pub from: &'a Mailbox,
-    /// Where replies go, if not to the sender.
-    pub reply_to: Option<&'a Mailbox>,
-    /// The firm's name as its clients know it. Without one the sender's name or address stands in.
-    pub firm_name: &'a str,
-    /// The whole To list of the send.
-    pub to: &'a [Mailbox],
-    /// The whole Cc list of the send.
-    pub cc: &'a [Mailbox],
-    /// The name of the person whose copy this is.
-    pub recipient_name: Option<&'a str>,
-    /// At most [`MAX_SUBJECT_CHARS`].
-    pub subject: &'a str,
-    /// The firm's own words: blank lines part paragraphs.
-    pub message: Option<&'a str>,
-    /// Replaces the HTML of the built-in template.
-    pub html: Option<&'a str>,
-    /// Replaces the text of the built-in template.
-    pub text: Option<&'a str>,
-    /// What the built-in template shows of the invoice.
-    pub facts: &'a Facts,
-    /// This copy's own links.
-    pub links: Links<'a>,
-    /// With or without angle brackets; different for each copy. The MIME boundary follows from it.
-    pub message_id: &'a str,
-    /// The time of the `Date` header.
-    pub date: Timestamp,
-}
-
-/// Gives the address that stands for a link, from the link's index and its target.
-pub type TrackLink<'a> = &'a dyn Fn(u8, &str) -> String;
-
-/// The links that belong to one recipient.
-#[derive(Clone, Default)]
-pub struct Links<'a> {
-    /// The address of the pixel. None when the e-mail is not tracked.
-    pub pixel_url: Option<String>,
-    /// Where this recipient unsubscribes. Never tracked.
-    pub unsubscribe_url: String,
-    /// What replaces links. None when the e-mail is not tracked.
-    pub track_link: Option<TrackLink<'a>>,
-}
 
 /// Why an e-mail could not be composed: always something that the caller should have refused before.
 #[derive(Debug, Error)]
@@ -141,10 +96,10 @@ pub fn default_subject(number: Option<&str>, firm_name: &str) -> Option<String> 
 /// Something that cannot stand in a header. Nothing is ever stripped or cut.
 pub fn compose(letter: &Letter<'_>) -> Result<Vec<u8>, ComposeError> {
     let headers = headers(letter)?;
-    let (text, html) = bodies(letter)?;
+    let Alternatives { text, html } = alternatives(letter)?;
     let parts = MultiPart::builder()
         .kind(MultiPartKind::Alternative)
-        .boundary(boundary(letter.message_id))
+        .boundary(boundary(&letter.message_id))
         .singlepart(part(ContentType::TEXT_PLAIN, text))
         .singlepart(part(ContentType::TEXT_HTML, html));
     // The library's own message builder would write long lists of addresses into one line, and look at the clock.
@@ -153,10 +108,24 @@ pub fn compose(letter: &Letter<'_>) -> Result<Vec<u8>, ComposeError> {
     Ok(raw)
 }
 
-/// The text and the HTML, each the caller's own, or derived from the caller's other one, or the built-in template.
-fn bodies(letter: &Letter<'_>) -> Result<(String, String), ComposeError> {
+/// What a mail program has the choice to show: the same in two forms.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Alternatives {
+    /// Plain text.
+    pub text: String,
+    /// A page of HTML.
+    pub html: String,
+}
+
+/// What one recipient's copy says, without MIME: the text and the HTML, each the caller's own, or derived from the
+/// caller's other one, or the built-in template.
+///
+/// # Errors
+///
+/// The built-in template could not be rendered.
+pub fn alternatives(letter: &Letter<'_>) -> Result<Alternatives, ComposeError> {
     let links = &letter.links;
-    Ok(match (letter.text, letter.html) {
+    let (text, html) = match (letter.text, letter.html) {
         (None, None) => template::built_in(letter)?,
         (Some(text), None) => (text.to_owned(), template::page_around(letter, text)?),
         (text, Some(own)) => {
@@ -168,15 +137,16 @@ fn bodies(letter: &Letter<'_>) -> Result<(String, String), ComposeError> {
             };
             (text, html)
         }
-    })
+    };
+    Ok(Alternatives { text, html })
 }
 
 /// A part in a transfer encoding that keeps lines short and whose text cannot contain the [`boundary`].
 fn part(content_type: ContentType, content: String) -> SinglePart {
-    let body = Body::new(content.clone());
+    let body = PartBody::new(content.clone());
     let body = match body.encoding() {
         ContentTransferEncoding::SevenBit => {
-            Body::new_with_encoding(content, ContentTransferEncoding::QuotedPrintable).unwrap_or(body)
+            PartBody::new_with_encoding(content, ContentTransferEncoding::QuotedPrintable).unwrap_or(body)
         }
         _ => body,
     };
@@ -195,7 +165,7 @@ fn boundary(message_id: &str) -> String {
 
 fn headers(letter: &Letter<'_>) -> Result<Headers, ComposeError> {
     let mut headers = Headers::new();
-    headers.insert_raw(mailboxes("From", std::slice::from_ref(letter.from))?);
+    headers.insert_raw(mailboxes("From", std::slice::from_ref(&letter.sender()))?);
     if let Some(reply_to) = letter.reply_to {
         headers.insert_raw(mailboxes("Reply-To", std::slice::from_ref(reply_to))?);
     }
@@ -210,7 +180,7 @@ fn headers(letter: &Letter<'_>) -> Result<Headers, ComposeError> {
     }
     headers.insert_raw(subject(letter.subject)?);
     headers.set(date(letter.date)?);
-    headers.insert_raw(plain("Message-ID", message_id(letter.message_id)?));
+    headers.insert_raw(plain("Message-ID", message_id(&letter.message_id)?));
     headers.insert_raw(plain("Auto-Submitted", "auto-generated".to_owned()));
     headers.insert_raw(plain("List-Unsubscribe", unsubscribe(&letter.links.unsubscribe_url)?));
     headers.insert_raw(plain("List-Unsubscribe-Post", "List-Unsubscribe=One-Click".to_owned()));

@@ -90,7 +90,7 @@ fn rows(letter: &Letter<'_>) -> Vec<(&'static str, String)> {
         ("Invoice number", facts.number.clone()),
         ("Client", facts.client_name.clone()),
         ("Amount", facts.amount.map(|amount| amount.to_string())),
-        ("Balance due", facts.balance.map(|balance| balance.to_string())),
+        ("Balance due", facts.balance.filter(|_| letter.shows_balance).map(|balance| balance.to_string())),
         ("Due date", facts.due_on.map(|due_on| due_on.strftime("%-d %B %Y").to_string())),
     ];
     rows.into_iter().filter_map(|(label, value)| Some((label, value?))).collect()

@@ -3,6 +3,7 @@
 
 mod content;
 mod headers;
+mod letter;
 mod tracking;
 
 use mail_parser::{MessageParser, MimeHeaders};
@@ -10,7 +11,7 @@ use proptest::prelude::*;
 
 use super::*;
 use crate::address::parse_list;
-use crate::facts::RawFacts;
+use crate::facts::{Facts, RawFacts};
 
 const PIXEL: &str = "https://t.example.com/o/PIXEL.gif";
 const UNSUBSCRIBE: &str = "https://t.example.com/u/UNSUBSCRIBE";
@@ -28,6 +29,7 @@ struct Draft {
     html: Option<String>,
     text: Option<String>,
     facts: Facts,
+    shows_balance: bool,
     tracked: bool,
     message_id: String,
     date: Timestamp,
@@ -57,6 +59,7 @@ impl Default for Draft {
                 url: Some("https://portal.example.com/i/1042?a=1&b=2"),
             })
             .unwrap(),
+            shows_balance: true,
             tracked: true,
             message_id: "01J000.to-0@example.com".into(),
             date: "2026-11-21T23:05:00Z".parse().unwrap(),
@@ -69,8 +72,8 @@ fn track_link(index: u8, url: &str) -> String {
 }
 
 impl Draft {
-    fn try_compose(&self) -> Result<Vec<u8>, ComposeError> {
-        compose(&Letter {
+    fn letter(&self) -> Letter<'_> {
+        Letter {
             from: &self.from,
             reply_to: self.reply_to.as_ref(),
             firm_name: &self.firm_name,
@@ -82,14 +85,19 @@ impl Draft {
             html: self.html.as_deref(),
             text: self.text.as_deref(),
             facts: &self.facts,
+            shows_balance: self.shows_balance,
             links: Links {
                 pixel_url: self.tracked.then(|| PIXEL.to_owned()),
                 unsubscribe_url: UNSUBSCRIBE.to_owned(),
                 track_link: if self.tracked { Some(&track_link) } else { None },
             },
-            message_id: &self.message_id,
+            message_id: self.message_id.clone(),
             date: self.date,
-        })
+        }
+    }
+
+    fn try_compose(&self) -> Result<Vec<u8>, ComposeError> {
+        compose(&self.letter())
     }
 
     fn compose(&self) -> Read {

@@ -41,6 +41,7 @@ fn start(function: &str, variables: &BTreeMap<String, String>) -> Result<String,
         "report" => format!("{:?}", report::Report::from_environment(environment)?),
         "settings" => format!("{:?}", settings::Settings::from_environment(environment)?),
         "watch" => format!("{:?}", watch::Watch::from_environment(environment)?),
+        "web" => format!("{:?}", web::Web::from_environment(environment)?),
         other => panic!("{other} is not known here"),
     })
 }

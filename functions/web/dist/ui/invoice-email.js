@@ -1,0 +1,1 @@
+export * from "./invoice-email-7BHJ2LB2.js";

@@ -1,0 +1,269 @@
+// The work queue: who needs something done, why and since when, and the action on the row. With `badge` only their number.
+
+import { html, nothing } from "lit";
+
+import { InvoiceEmailElement } from "../shared/element.js";
+import { icon } from "../shared/icons.js";
+import { problemNotice } from "../shared/parts.js";
+import { Poll } from "../shared/poll.js";
+import { badges, controls, notices, tokens } from "../shared/styles.js";
+import { follow } from "./follow.js";
+import { Queue, keyOf } from "./attention/queue.js";
+import { badgeStyle, style } from "./attention/style.js";
+import { filterView, tableView } from "./attention/view.js";
+import "./resend.js";
+
+/** @typedef {import("../shared/problem.js").Problem} Problem */
+/** @typedef {import("./attention/queue.js").Row} Row */
+
+/** A screen and a half; further ones on demand. */
+const PAGE = 50;
+
+/** More than a badge can tell apart. */
+const BADGE_PAGE = 100;
+
+/** Work comes in over hours, not over seconds. */
+const FIRST_POLL_MS = 8_000;
+
+/**
+ * `<invoice-email-attention>`. Announces `attention-count` with `{ count, more }`; `more` means that there are further ones beyond
+ * `count`. Announces `select` when somebody wants to see a row's e-mails, and `sent` after sending again.
+ */
+export class InvoiceEmailAttention extends InvoiceEmailElement {
+  static properties = {
+    badge: { type: Boolean, reflect: true },
+    queue: { state: true },
+    problem: { state: true },
+    moreProblem: { state: true },
+    isLoadingMore: { state: true },
+    action: { state: true },
+    resending: { state: true },
+    following: { state: true },
+    said: { state: true },
+  };
+
+  static styles = [tokens, controls, badges, notices, style, badgeStyle];
+
+  constructor() {
+    super();
+    this.badge = false;
+    /** @type {Queue | null} */
+    this.queue = null;
+    /** @type {Problem | null} */
+    this.problem = null;
+    /** @type {Problem | null} */
+    this.moreProblem = null;
+    this.isLoadingMore = false;
+    /** Which next action is shown; all if empty. */
+    this.action = "";
+    /** @type {{ row: Row, mode: "same" | "correct" } | null} */
+    this.resending = null;
+    /** The invoice that is looked at where the page has no place of its own for it. */
+    this.invoice = "";
+    /** @type {"" | "select" | "send"} */
+    this.following = "";
+    this.said = "";
+    /** Rows that were dealt with here; the API lists them until it knows how that ended. @type {Set<string>} */
+    this.dealtWith = new Set();
+    /** The last count that was announced. */
+    this.announced = "";
+    /** What gets the focus after the next update: a row's key, or a selector. */
+    this.focusOn = "";
+    this.asking = new AbortController();
+    this.poll = new Poll(this, () => this.#ask(), FIRST_POLL_MS);
+  }
+
+  connectedCallback() {
+    super.connectedCallback();
+    this.poll.start();
+    this.#ask();
+  }
+
+  /** @param {Map<string, unknown>} changed */
+  updated(changed) {
+    const isOther = ["api", "token"].some((name) => changed.has(name) && changed.get(name) !== undefined);
+    if (isOther) this.#again();
+    if (this.focusOn) this.#focus();
+  }
+
+  #focus() {
+    const target = [`${this.focusOn} .act`, this.focusOn, "h2"].map((selector) => this.renderRoot.querySelector(selector)).find(Boolean);
+    /** @type {HTMLElement | null} */ (target)?.focus();
+    this.focusOn = "";
+  }
+
+  /** From the beginning, for another API or somebody else. */
+  #again = () => {
+    this.queue = null;
+    this.problem = null;
+    this.#ask();
+  };
+
+  /** Asks for what is shown once more. @returns {Promise<boolean>} whether something is new */
+  async #ask() {
+    if (this.isLoadingMore) return false;
+    this.asking.abort();
+    this.asking = new AbortController();
+    const known = this.queue;
+    const limit = Math.max(this.badge ? BADGE_PAGE : PAGE, known?.refreshable ?? 0);
+    try {
+      const answer = await this.#get({ limit });
+      const queue = known ? known.refreshed(answer) : Queue.of(answer);
+      this.problem = null;
+      return this.#become(queue);
+    } catch (error) {
+      this.problem = this.problemOf(error) ?? this.problem;
+      return false;
+    }
+  }
+
+  showMore = async () => {
+    const { queue } = this;
+    if (!queue?.cursor || this.isLoadingMore) return;
+    this.asking.abort();
+    this.asking = new AbortController();
+    this.isLoadingMore = true;
+    this.moreProblem = null;
+    try {
+      const answer = await this.#get({ limit: PAGE, cursor: queue.cursor });
+      const first = answer.rows.find((/** @type {Row} */ row) => !queue.has(row));
+      this.#become(queue.followedBy(answer));
+      this.said = `${answer.rows.length} more.`;
+      // The button may be gone now.
+      if (first) this.focusOn = `[data-key="${keyOf(first)}"]`;
+    } catch (error) {
+      this.moreProblem = this.problemOf(error);
+    } finally {
+      this.isLoadingMore = false;
+    }
+  };
+
+  /** @param {import("../shared/api.js").Parameters} parameters */
+  #get(parameters) {
+    const signal = AbortSignal.any([this.asking.signal, this.untilRemoved.signal]);
+    return this.client.get("v1/attention", parameters, { signal });
+  }
+
+  /** @param {Queue} queue @returns {boolean} whether it is another one */
+  #become(queue) {
+    const isNew = this.queue?.signature !== queue.signature;
+    this.#keepFocus(queue);
+    this.queue = queue;
+    for (const key of this.dealtWith) if (!queue.keys.has(key)) this.dealtWith.delete(key);
+    const detail = { count: queue.rows.length, more: queue.cursor !== null };
+    const told = JSON.stringify(detail);
+    if (told !== this.announced) this.announce("attention-count", detail);
+    this.announced = told;
+    return isNew;
+  }
+
+  /** Whoever is in a row that goes finds the next one. @param {Queue} queue */
+  #keepFocus(queue) {
+    const root = /** @type {ShadowRoot} */ (this.renderRoot);
+    const key = root.activeElement?.closest("[data-key]")?.getAttribute("data-key");
+    if (!key || queue.keys.has(key)) return;
+    const rows = this.shown;
+    const at = rows.findIndex((row) => keyOf(row) === key);
+    const next = [...rows.slice(at + 1), ...rows.slice(0, at).reverse()].find((row) => queue.has(row));
+    this.focusOn = next ? `[data-key="${keyOf(next)}"]` : "h2";
+  }
+
+  /** The rows that the filter lets through. */
+  get shown() {
+    const rows = this.queue?.rows ?? [];
+    return this.action === "" ? rows : rows.filter(({ next_action: action }) => (action ?? "none") === this.action);
+  }
+
+  /** @param {Row} row */
+  select(row) {
+    const { invoice, send, recipient } = row;
+    if (!this.announce("select", { invoice, send, recipient })) return;
+    this.invoice = invoice;
+    this.following = "select";
+  }
+
+  /** @param {Row} row @param {"same" | "correct"} mode */
+  resend(row, mode) {
+    this.resending = { row, mode };
+  }
+
+  /** @param {Row} row */
+  #sentAgain(row) {
+    this.dealtWith.add(keyOf(row));
+    this.said = `Sent again to ${row.address}.`;
+    this.poll.start();
+  }
+
+  #resendClosed() {
+    const row = this.resending?.row;
+    this.resending = null;
+    if (row) this.focusOn = `[data-key="${keyOf(row)}"]`;
+  }
+
+  #resendView() {
+    if (!this.resending) return nothing;
+    const { row, mode } = this.resending;
+    const { api, token, locale, timezone } = this.connection;
+    return html`<invoice-email-resend
+      .api=${api}
+      .token=${token}
+      .locale=${locale}
+      .timezone=${timezone}
+      .invoice=${row.invoice}
+      .send=${row.send}
+      .recipient=${row}
+      .mode=${mode}
+      @invoice-email:sent=${() => this.#sentAgain(row)}
+      @close=${this.#resendClosed}
+    ></invoice-email-resend>`;
+  }
+
+  /** The number for a portal's menu; nothing while there is none. */
+  #badgeView() {
+    const count = this.queue?.rows.length ?? 0;
+    if (count === 0) return nothing;
+    const isMore = count > 99 || this.queue?.cursor !== null;
+    const number = isMore ? "99+" : this.times.number(count);
+    return html`<span class="count" part="count">${number}<span class="unseen"> need something done</span></span>`;
+  }
+
+  #bodyView() {
+    if (!this.queue) return this.problem ? nothing : tableView(this, null);
+    if (this.queue.rows.length === 0) {
+      return html`<div class="empty" part="empty">
+        ${icon("empty")}
+        <p><strong>Nothing needs you.</strong></p>
+        <p class="muted">All e-mails are on their way, arrived, or were seen to. What fails appears here by itself.</p>
+      </div>`;
+    }
+    return html`${tableView(this, this.shown)}
+    ${this.queue.cursor
+      ? html`<div class="more">
+          <button type="button" aria-disabled=${this.isLoadingMore} @click=${this.showMore}>
+            ${this.isLoadingMore ? "Loading…" : "Show more"}
+          </button>
+        </div>`
+      : nothing}
+    ${this.moreProblem ? problemNotice(this.moreProblem, this.showMore) : nothing}`;
+  }
+
+  render() {
+    if (this.badge) return this.#badgeView();
+    const count = this.queue?.rows.length;
+    return html`<div class="attention">
+      <div class="head">
+        <h2 tabindex="-1">
+          Needs you
+          ${count ? html`<span class="count" part="count">${this.times.number(count)}${this.queue?.cursor ? "+" : ""}</span>` : nothing}
+        </h2>
+        ${count ? filterView(this) : nothing}
+      </div>
+      ${this.problem ? problemNotice(this.problem, this.#again) : nothing} ${this.#bodyView()}
+      ${count === 0 ? nothing : html`<p class="muted foot">Oldest first. Times in ${this.times.timezone}.</p>`}
+      <p class="unseen" role="status">${this.said}</p>
+      ${this.#resendView()} ${follow(this)}
+    </div>`;
+  }
+}
+
+customElements.get("invoice-email-attention") ?? customElements.define("invoice-email-attention", InvoiceEmailAttention);

@@ -1,0 +1,371 @@
+// How the report's table looks: a table where there is room, lines of two where there is less, cards on a telephone.
+
+import { css } from "lit";
+
+/** The table itself. It is also what is printed, whatever the width of the screen. */
+export const tableStyles = css`
+  table {
+    inline-size: 100%;
+    border-collapse: separate;
+    border-spacing: 0;
+    table-layout: fixed;
+    font-size: 0.875rem;
+    font-variant-numeric: tabular-nums;
+  }
+  table:focus {
+    outline: none;
+  }
+  thead th {
+    position: sticky;
+    inset-block-start: var(--invoice-email-sticky-top, 0px);
+    z-index: 1;
+    padding: 0.5rem 0.375rem;
+    background: var(--_surface);
+    border-block-end: 2px solid var(--_line);
+    color: var(--_muted);
+    font-size: 0.8125rem;
+    font-weight: 600;
+    text-align: start;
+    vertical-align: bottom;
+  }
+  thead .fold {
+    inline-size: 2rem;
+  }
+  thead .when {
+    inline-size: 6.5rem;
+  }
+  thead .invoice {
+    inline-size: 8.75rem;
+  }
+  thead .client {
+    inline-size: 12%;
+  }
+  thead .recipient {
+    inline-size: 19%;
+  }
+  thead .opens,
+  thead .clicks {
+    inline-size: 6.5rem;
+  }
+  thead .evidence {
+    inline-size: 6.5rem;
+  }
+  thead .status {
+    inline-size: 8.5rem;
+  }
+  thead button {
+    min-block-size: 1.5rem;
+    min-inline-size: 1.5rem;
+    margin-block: -0.5rem;
+    padding: 0;
+    vertical-align: middle;
+  }
+  tbody td,
+  tbody th {
+    block-size: 3rem;
+    padding: 0.25rem 0.375rem;
+    border-block-end: 1px solid var(--_line);
+    font-weight: normal;
+    line-height: 1.25;
+    text-align: start;
+    vertical-align: middle;
+    overflow: hidden;
+    text-overflow: ellipsis;
+  }
+  tbody tr:hover {
+    background: var(--_raised);
+  }
+  tr.open {
+    background: var(--_raised);
+  }
+  tr.open > * {
+    border-block-end-color: transparent;
+  }
+  .lines {
+    display: -webkit-box;
+    -webkit-box-orient: vertical;
+    -webkit-line-clamp: 2;
+    line-clamp: 2;
+    overflow: hidden;
+    overflow-wrap: anywhere;
+  }
+  .when span {
+    display: block;
+    white-space: nowrap;
+  }
+  .when .muted {
+    font-size: 0.8125rem;
+  }
+  tbody .invoice {
+    white-space: nowrap;
+    overflow: visible;
+  }
+  .number {
+    min-block-size: 1.75rem;
+    display: inline-block;
+    min-inline-size: 1.5rem;
+    max-inline-size: calc(100% - 2.25rem);
+    padding: 0;
+    overflow: hidden;
+    text-align: start;
+    text-overflow: ellipsis;
+    vertical-align: middle;
+    text-decoration: underline;
+    text-decoration-color: color-mix(in srgb, currentColor 40%, transparent);
+    text-underline-offset: 0.2em;
+  }
+  .number:hover {
+    background: none;
+    text-decoration-color: currentColor;
+  }
+  invoice-email-history {
+    display: inline-block;
+    background: none;
+    vertical-align: middle;
+  }
+  .kind {
+    margin-inline-end: 0.25em;
+    color: var(--_muted);
+    font-size: 0.8125rem;
+  }
+  tbody .fold {
+    padding-inline: 0.125rem;
+  }
+  .fold button {
+    min-inline-size: 1.75rem;
+    min-block-size: 1.75rem;
+    padding: 0;
+    color: var(--_muted);
+  }
+  .fold button[aria-expanded="true"] .icon {
+    rotate: 180deg;
+  }
+  .people {
+    font-weight: 600;
+  }
+  .machines {
+    display: flex;
+    align-items: center;
+    gap: 0.25em;
+    color: var(--_muted);
+    font-size: 0.75rem;
+    white-space: nowrap;
+  }
+  .details > td {
+    block-size: auto;
+    padding: 0 0.5rem 1rem 2.375rem;
+    background: var(--_raised);
+    white-space: normal;
+  }
+  dl {
+    display: grid;
+    grid-template-columns: repeat(auto-fill, minmax(min(18rem, 100%), 1fr));
+    gap: 0.75rem 1.5rem;
+    margin: 0;
+  }
+  dt {
+    color: var(--_muted);
+    font-size: 0.8125rem;
+  }
+  dd {
+    margin: 0;
+    overflow-wrap: anywhere;
+  }
+  .space,
+  .space > * {
+    padding: 0;
+    border: none;
+  }
+  .space td {
+    block-size: auto;
+  }
+  .awaited > td {
+    overflow: visible;
+    vertical-align: top;
+  }
+  /* A page is higher than the screen: what is said about it stays in view. */
+  .awaited > td > * {
+    position: sticky;
+    inset-block-start: calc(var(--invoice-email-sticky-top, 0px) + 4rem);
+    inline-size: fit-content;
+  }
+  .skeleton span {
+    display: block;
+    inline-size: 70%;
+    block-size: 0.75rem;
+    border-radius: 3px;
+    background: var(--_raised);
+  }
+  .stale tbody {
+    opacity: 0.45;
+    transition: opacity 0.15s 0.2s;
+  }
+`;
+
+/** On screens with more room than the subjects need. */
+export const wideStyles = css`
+  @media screen {
+    @container report (min-width: 110rem) {
+      thead .client,
+      thead .recipient {
+        inline-size: 20%;
+      }
+      thead .when,
+      thead .invoice,
+      thead .opens,
+      thead .clicks,
+      thead .status {
+        inline-size: 10rem;
+      }
+      thead .evidence {
+        inline-size: 12rem;
+      }
+    }
+  }
+`;
+
+/** On screens that are too narrow for ten columns. */
+export const narrowStyles = css`
+  @media screen {
+    @container report (max-width: 76rem) {
+      table,
+      tbody,
+      thead {
+        display: block;
+      }
+      tr {
+        display: grid;
+        grid-template:
+          "fold when invoice recipient opens status" auto
+          "fold when client subject clicks evidence" auto
+          / 2rem 6.5rem minmax(8.25rem, 1fr) minmax(7.5rem, 2fr) 7.5rem 8.25rem;
+        border-block-end: 1px solid var(--_line);
+      }
+      thead {
+        position: sticky;
+        inset-block-start: var(--invoice-email-sticky-top, 0px);
+        z-index: 1;
+        background: var(--_surface);
+      }
+      tbody td,
+      tbody th,
+      thead th {
+        position: static;
+        inline-size: auto !important;
+        min-inline-size: 0;
+        block-size: auto;
+        min-block-size: 1.75rem;
+        padding-block: 0.15rem;
+        border: none;
+        align-self: center;
+      }
+      .fold {
+        grid-area: fold;
+      }
+      .when {
+        grid-area: when;
+      }
+      .invoice {
+        grid-area: invoice;
+      }
+      .client {
+        grid-area: client;
+      }
+      .recipient {
+        grid-area: recipient;
+      }
+      .subject {
+        grid-area: subject;
+      }
+      .opens {
+        grid-area: opens;
+      }
+      .clicks {
+        grid-area: clicks;
+      }
+      .evidence {
+        grid-area: evidence;
+      }
+      .status {
+        grid-area: status;
+      }
+      tr.open {
+        border-block-end: none;
+      }
+      .details,
+      .awaited,
+      .space {
+        display: block;
+      }
+      .space {
+        border: none;
+      }
+      .details > td,
+      .awaited > td {
+        display: block;
+      }
+      .details > td {
+        padding-block-end: 1rem;
+      }
+      .opens .machines,
+      .clicks .machines {
+        display: inline-flex;
+        margin-inline-start: 0.4em;
+      }
+    }
+    @container report (max-width: 40rem) {
+      thead {
+        position: absolute;
+        inline-size: 1px;
+        block-size: 1px;
+        overflow: hidden;
+        clip-path: inset(50%);
+      }
+      tr {
+        grid-template:
+          "invoice status" auto
+          "client client" auto
+          "recipient recipient" auto
+          "subject subject" auto
+          "when evidence" auto
+          "opens clicks" auto
+          "fold fold" auto
+          / 1fr auto;
+        gap: 0 0.75rem;
+        padding: 0.5rem 0.25rem;
+      }
+      tbody td,
+      tbody th {
+        padding-inline: 0;
+      }
+      tbody .status,
+      tbody .evidence,
+      tbody .clicks {
+        text-align: end;
+        justify-self: end;
+      }
+      .lines {
+        display: block;
+      }
+      .when span {
+        display: inline;
+      }
+      .opens::before,
+      .clicks::before,
+      .evidence::before {
+        content: attr(data-label) " ";
+        color: var(--_muted);
+        font-size: 0.8125rem;
+      }
+      .fold button::after {
+        content: "Details";
+      }
+      .details {
+        padding: 0;
+      }
+      .details > td {
+        padding: 0 0.25rem 1rem;
+      }
+    }
+  }
+`;

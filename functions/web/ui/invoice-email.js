@@ -1,0 +1,9 @@
+// What a portal imports: defines the elements, and `configure` for what they share.
+
+export { configure } from "./shared/configuration.js";
+export { Problem } from "./shared/problem.js";
+export { InvoiceEmailReport } from "./elements/report.js";
+export { InvoiceEmailHistory } from "./elements/history.js";
+export { InvoiceEmailCommunications } from "./elements/communications.js";
+export { InvoiceEmailAttention } from "./elements/attention.js";
+export { InvoiceEmailSend } from "./elements/send.js";

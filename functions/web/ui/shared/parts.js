@@ -1,0 +1,43 @@
+// Small templates that several screens show alike.
+
+import { html, nothing } from "lit";
+
+import { eventIcon, icon } from "./icons.js";
+import { EVIDENCE, EVIDENCE_MEANINGS, SENT_STATUSES, SENT_STATUS_MEANINGS, eventMeaning, eventWord } from "./words.js";
+
+/** @typedef {import("./problem.js").Problem} Problem */
+
+/** A Sent Status: word, icon and colour. @param {string | null | undefined} status */
+export function statusBadge(status) {
+  if (!status) return html`<span class="badge" part="badge">Not e-mailed</span>`;
+  const known = /** @type {import("./words.js").SentStatus} */ (status);
+  const word = SENT_STATUSES[known] ?? status;
+  return html`<span class="badge ${status}" part="badge badge-${status}" title=${SENT_STATUS_MEANINGS[known] ?? nothing}
+    >${icon(status)}${word}</span
+  >`;
+}
+
+/** An event of the communications view. @param {{ status: string, automatic?: boolean }} entry @param {unknown} [after] */
+export function eventChip({ status, automatic = false }, after = nothing) {
+  const classes = `chip ${status}${automatic ? " automatic" : ""}`;
+  return html`<span class=${classes} part="chip chip-${status}" title=${eventMeaning(status, automatic) || nothing}
+    >${eventIcon(status, automatic)}${eventWord(status, automatic)}${after}</span
+  >`;
+}
+
+/** @param {string} evidence */
+export function evidenceText(evidence) {
+  const known = /** @type {import("./words.js").Evidence} */ (evidence);
+  return html`<span title=${EVIDENCE_MEANINGS[known] ?? nothing}>${EVIDENCE[known] ?? evidence}</span>`;
+}
+
+/**
+ * What went wrong, and the way on.
+ * @param {Problem} problem @param {() => void} [again] what "Try again" does
+ */
+export function problemNotice(problem, again) {
+  return html`<div class="notice problem" part="problem" role="alert">
+    <span>${problem.message}</span>
+    ${again ? html`<button type="button" @click=${again}>${icon("refresh")}Try again</button>` : nothing}
+  </div>`;
+}
