@@ -7,6 +7,7 @@
 pub mod answer;
 pub mod api;
 pub mod binary;
+pub mod browser;
 pub mod cloud;
 pub mod door;
 pub mod mail;

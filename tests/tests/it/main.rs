@@ -5,6 +5,7 @@ mod addresses_on_screen;
 mod architecture;
 mod bad_input;
 mod binaries;
+mod browser;
 mod contract;
 mod cors;
 mod costs;
