@@ -24,6 +24,9 @@ pub(crate) struct Row {
     pub(crate) automatic_opens: u64,
     pub(crate) clicks: u64,
     pub(crate) automatic_clicks: u64,
+    /// Said only where it is not: nothing seen means "not tracked" then. No column of the CSV.
+    #[serde(skip_serializing_if = "is_tracked")]
+    pub(crate) tracked: bool,
     pub(crate) last_opened_at: Option<String>,
     pub(crate) reason: Option<String>,
     pub(crate) next_action: Option<&'static str>,
@@ -53,6 +56,7 @@ impl Row {
             automatic_opens: view.opens.automatic,
             clicks: view.clicks.human,
             automatic_clicks: view.clicks.automatic,
+            tracked: recipient.tracked,
             last_opened_at: view.last_opened_at.map(rfc3339_ms),
             reason: view.reason.clone(),
             next_action: view.next_action.map(|action| action.as_str()),
@@ -60,6 +64,10 @@ impl Row {
             send: recipient.key.send.to_string(),
         }
     }
+}
+
+fn is_tracked(tracked: &bool) -> bool {
+    *tracked
 }
 
 #[cfg(test)]
@@ -139,6 +147,16 @@ pub(crate) mod tests {
             recipient.key.send
         );
         assert_eq!(serde_json::to_string(&row).unwrap(), expected);
+    }
+
+    #[test]
+    fn what_is_not_tracked_is_said_so() {
+        let untracked = Recipient { tracked: false, ..recipient("1042") };
+        let row = |recipient: &Recipient| {
+            serde_json::to_value(Row::of(recipient, &fold(recipient, from_millisecond(0)))).unwrap()
+        };
+        assert_eq!(row(&untracked)["tracked"], false);
+        assert_eq!(row(&recipient("1042")).get("tracked"), None);
     }
 
     #[test]
