@@ -24,7 +24,7 @@ struct Arguments {
     /// Start without demo data
     #[arg(long)]
     empty: bool,
-    /// Make the demo firm so many times as large; 500 gives some 100,000 e-mails, and takes minutes to write
+    /// Make the demo firm so many times as large; 800 gives some 100,000 e-mails, and takes minutes to write
     #[arg(long, value_name = "TIMES", default_value_t = 1, value_parser = clap::value_parser!(u32).range(1..=1_000))]
     scale: u32,
     /// Let pages of this origin call the API, as on AWS with OptionalPortalOrigins; may be given several times

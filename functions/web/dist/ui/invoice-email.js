@@ -1,1 +1,1 @@
-export * from "./invoice-email-7BHJ2LB2.js";
+export * from "./invoice-email-2II3HOP4.js";

@@ -2,7 +2,7 @@
 
 import { html, nothing, render } from "lit";
 
-/** It lives as long as the tab, and no other tab sees it. */
+/** It lives as long as the tab. Other tabs do not see it, except that a duplicate of this one begins with a copy. */
 const KEY = "invoice-email-token";
 
 export class Session {

@@ -24,7 +24,7 @@ export class Views {
     this.title = "";
     /** @type {WayBack} */
     this.wayBack = { view: "report", search: "", text: "" };
-    place.addEventListener("invoice-email:sent", () => this.#renewCommunications());
+    place.addEventListener("invoice-email:sent", () => this.#communications?.again());
     this.#showBadge();
   }
 
@@ -43,12 +43,12 @@ export class Views {
     return /** @type {HTMLElement} */ (section.querySelector("h1"));
   }
 
-  /** Makes all anew, for somebody else. What was written stays. */
+  /** Makes all anew, for somebody else. The screen that is written in, or has a dialog open, stays and asks anew. */
   renew() {
-    if (!this.hasUnsent && !isInDialog()) {
-      for (const view of [...this.sections.keys()]) this.#drop(view);
-      this.show(this.route, this.title, this.wayBack);
-    }
+    const isInUse = this.hasUnsent || isInDialog();
+    for (const view of [...this.sections.keys()]) if (!isInUse || view !== this.route.view) this.#drop(view);
+    if (isInUse) this.#askAgain();
+    else this.show(this.route, this.title, this.wayBack);
     render(nothing, this.badge);
     this.#showBadge();
   }
@@ -143,9 +143,16 @@ export class Views {
     render(html`<invoice-email-attention badge></invoice-email-attention>`, this.badge);
   }
 
-  #renewCommunications() {
-    /** @type {import("../elements/communications.js").InvoiceEmailCommunications | null} */ (
-      this.place.querySelector("invoice-communications")
-    )?.again();
+  /** @returns {import("../elements/communications.js").InvoiceEmailCommunications | null} */
+  get #communications() {
+    return this.place.querySelector("invoice-communications");
+  }
+
+  /** A screen that was refused asks no more by itself. */
+  #askAgain() {
+    /** @type {import("../elements/attention.js").InvoiceEmailAttention | null} */
+    const attention = this.place.querySelector("invoice-email-attention");
+    attention?.again();
+    this.#communications?.again();
   }
 }

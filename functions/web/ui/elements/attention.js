@@ -75,14 +75,23 @@ export class InvoiceEmailAttention extends InvoiceEmailElement {
 
   connectedCallback() {
     super.connectedCallback();
-    this.poll.start();
-    this.#ask();
+    if (this.hasUpdated) this.again();
   }
 
   /** @param {Map<string, unknown>} changed */
-  updated(changed) {
-    const isOther = ["api", "token"].some((name) => changed.has(name) && changed.get(name) !== undefined);
-    if (isOther) this.#again();
+  willUpdate(changed) {
+    if (!this.hasUpdated) {
+      this.again();
+    } else if (changed.has("api") || this.hasOtherToken(changed)) {
+      this.#forget();
+      this.again();
+    } else if (changed.has("token") && !this.poll.running) {
+      // Not at once: a page that gives a new function each time it hears of a refusal would ask without end.
+      this.poll.start();
+    }
+  }
+
+  updated() {
     if (this.focusOn) this.#focus();
   }
 
@@ -92,27 +101,49 @@ export class InvoiceEmailAttention extends InvoiceEmailElement {
     this.focusOn = "";
   }
 
-  /** From the beginning, for another API or somebody else. */
-  #again = () => {
+  /** For another API, or somebody else. */
+  #forget() {
     this.queue = null;
+    this.action = "";
+    this.resending = null;
+    this.following = "";
+    this.said = "";
+    this.dealtWith.clear();
+    this.announced = "";
+  }
+
+  /** Asks at once, and from now on; what is shown stays until the answer comes. */
+  again() {
     this.problem = null;
+    this.moreProblem = null;
+    this.isLoadingMore = false;
+    this.poll.start();
     this.#ask();
+  }
+
+  #tryAgain = () => {
+    // The button goes with the problem.
+    this.focusOn = "h2";
+    this.again();
   };
 
   /** Asks for what is shown once more. @returns {Promise<boolean>} whether something is new */
   async #ask() {
     if (this.isLoadingMore) return false;
-    this.asking.abort();
-    this.asking = new AbortController();
+    const signal = this.#instead();
     const known = this.queue;
     const limit = Math.max(this.badge ? BADGE_PAGE : PAGE, known?.refreshable ?? 0);
     try {
-      const answer = await this.#get({ limit });
-      const queue = known ? known.refreshed(answer) : Queue.of(answer);
+      const answer = await this.client.get("v1/attention", { limit }, { signal });
+      if (signal.aborted) return false;
       this.problem = null;
-      return this.#become(queue);
+      return this.#become(known ? known.refreshed(answer) : Queue.of(answer));
     } catch (error) {
-      this.problem = this.problemOf(error) ?? this.problem;
+      const problem = this.problemOf(error);
+      if (!problem || signal.aborted) return false;
+      this.problem = problem;
+      // Asking again would be refused again.
+      if (!problem.mayPass) this.poll.stop();
       return false;
     }
   }
@@ -120,28 +151,33 @@ export class InvoiceEmailAttention extends InvoiceEmailElement {
   showMore = async () => {
     const { queue } = this;
     if (!queue?.cursor || this.isLoadingMore) return;
-    this.asking.abort();
-    this.asking = new AbortController();
+    const signal = this.#instead();
     this.isLoadingMore = true;
+    // "Try again" goes with the problem.
+    if (this.moreProblem) this.focusOn = ".more button";
     this.moreProblem = null;
     try {
-      const answer = await this.#get({ limit: PAGE, cursor: queue.cursor });
+      const answer = await this.client.get("v1/attention", { limit: PAGE, cursor: queue.cursor }, { signal });
+      if (signal.aborted) return;
       const first = answer.rows.find((/** @type {Row} */ row) => !queue.has(row));
       this.#become(queue.followedBy(answer));
       this.said = `${answer.rows.length} more.`;
       // The button may be gone now.
       if (first) this.focusOn = `[data-key="${keyOf(first)}"]`;
     } catch (error) {
-      this.moreProblem = this.problemOf(error);
+      const problem = this.problemOf(error);
+      if (!signal.aborted) this.moreProblem = problem;
     } finally {
-      this.isLoadingMore = false;
+      // Who ended it may be loading more by now.
+      if (!signal.aborted) this.isLoadingMore = false;
     }
   };
 
-  /** @param {import("../shared/api.js").Parameters} parameters */
-  #get(parameters) {
-    const signal = AbortSignal.any([this.asking.signal, this.untilRemoved.signal]);
-    return this.client.get("v1/attention", parameters, { signal });
+  /** Ends what was asked before, whose answer would be older or somebody else's. @returns {AbortSignal} of what is asked in its stead */
+  #instead() {
+    this.asking.abort();
+    this.asking = new AbortController();
+    return AbortSignal.any([this.asking.signal, this.untilRemoved.signal]);
   }
 
   /** @param {Queue} queue @returns {boolean} whether it is another one */
@@ -205,6 +241,7 @@ export class InvoiceEmailAttention extends InvoiceEmailElement {
     const { row, mode } = this.resending;
     const { api, token, locale, timezone } = this.connection;
     return html`<invoice-email-resend
+      exportparts="dialog"
       .api=${api}
       .token=${token}
       .locale=${locale}
@@ -258,7 +295,7 @@ export class InvoiceEmailAttention extends InvoiceEmailElement {
         </h2>
         ${count ? filterView(this) : nothing}
       </div>
-      ${this.problem ? problemNotice(this.problem, this.#again) : nothing} ${this.#bodyView()}
+      ${this.problem ? problemNotice(this.problem, this.#tryAgain) : nothing} ${this.#bodyView()}
       ${count === 0 ? nothing : html`<p class="muted foot">Oldest first. Times in ${this.times.timezone}.</p>`}
       <p class="unseen" role="status">${this.said}</p>
       ${this.#resendView()} ${follow(this)}

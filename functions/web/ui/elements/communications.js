@@ -84,6 +84,8 @@ export class InvoiceEmailCommunications extends InvoiceEmailElement {
     this.isLoadingOlder = false;
     this.olderProblem = null;
     this.said = "";
+    this.resending = null;
+    this.following = "";
     this.expanded.clear();
     this.openSends.clear();
   }
@@ -108,7 +110,7 @@ export class InvoiceEmailCommunications extends InvoiceEmailElement {
 
   /** @param {import("lit").PropertyValues<this>} changed */
   willUpdate(changed) {
-    if (changed.has("invoice") || changed.has("api")) {
+    if (changed.has("invoice") || changed.has("api") || (this.hasUpdated && this.hasOtherToken(changed))) {
       this.#forget();
       this.#begin();
     } else if (changed.has("token") && this.problem) {
@@ -319,6 +321,7 @@ export class InvoiceEmailCommunications extends InvoiceEmailElement {
     const { send, recipient, mode } = this.resending;
     const { api, token, locale, timezone } = this.connection;
     return html`<invoice-email-resend
+      exportparts="dialog"
       .invoice=${this.invoice}
       .send=${send}
       .recipient=${recipient}

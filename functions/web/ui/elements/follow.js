@@ -18,6 +18,7 @@ export function follow(element) {
   };
   if (following === "send") {
     return html`<invoice-email-send
+      exportparts="dialog"
       dialog
       .invoice=${invoice}
       .api=${api}
@@ -27,8 +28,9 @@ export function follow(element) {
       @close=${done}
     ></invoice-email-send>`;
   }
-  return html`<invoice-email-dialog wide heading=${`Invoice ${invoice}`} @close=${done}>
+  return html`<invoice-email-dialog exportparts="dialog" wide heading=${`Invoice ${invoice}`} @close=${done}>
     <invoice-communications
+      exportparts="dialog"
       .invoice=${invoice}
       .api=${api}
       .token=${token}

@@ -55,7 +55,8 @@ export class InvoiceEmailHistory extends InvoiceEmailElement {
     this.isPinned = false;
     this.isHovered = false;
     this.wasOpened = false;
-    this.isLoading = false;
+    /** Ends the question that is under way. @type {AbortController | null} */
+    this.asking = null;
     /** @type {History | null} */
     this.answer = null;
     /** @type {Problem | null} */
@@ -80,9 +81,12 @@ export class InvoiceEmailHistory extends InvoiceEmailElement {
 
   /** @param {import("lit").PropertyValues<this>} changed */
   willUpdate(changed) {
-    if (changed.has("invoice") || changed.has("api")) {
+    if (changed.has("invoice") || changed.has("api") || (this.hasUpdated && this.hasOtherToken(changed))) {
+      this.asking?.abort();
+      this.asking = null;
       this.answer = null;
       this.problem = null;
+      this.status = this.sentStatus;
       // A table that uses its rows again: what is open is about another invoice.
       if (this.isOpen) this.close();
     }
@@ -217,20 +221,22 @@ export class InvoiceEmailHistory extends InvoiceEmailElement {
 
   /** Asks anew; what is known stays on screen meanwhile. */
   async #load() {
-    if (this.isLoading) return;
-    this.isLoading = true;
-    const { invoice } = this;
+    if (this.asking) return;
+    const asking = new AbortController();
+    this.asking = asking;
     try {
-      const path = `v1/invoices/${encodeURIComponent(invoice)}/emails`;
-      const answer = await this.client.get(path, { limit: SENDS }, { signal: this.untilRemoved.signal });
-      if (invoice !== this.invoice) return;
+      const path = `v1/invoices/${encodeURIComponent(this.invoice)}/emails`;
+      const signal = AbortSignal.any([asking.signal, this.untilRemoved.signal]);
+      const answer = await this.client.get(path, { limit: SENDS }, { signal });
+      if (asking.signal.aborted) return;
       this.answer = answer;
       this.status = answer.sent_status;
       this.problem = null;
     } catch (error) {
-      this.problem = this.problemOf(error);
+      const problem = this.problemOf(error);
+      if (!asking.signal.aborted) this.problem = problem;
     } finally {
-      this.isLoading = false;
+      if (this.asking === asking) this.asking = null;
     }
   }
 

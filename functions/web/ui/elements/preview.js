@@ -30,7 +30,9 @@ export class InvoiceEmailMailFrame extends InvoiceEmailElement {
     css`
       iframe {
         display: block;
-        inline-size: 100%;
+        /* Within its border it is as high as its mail. */
+        box-sizing: content-box;
+        inline-size: calc(100% - 2px);
         border: 1px solid var(--_line);
         border-radius: var(--_radius);
         background: #fff;
@@ -95,12 +97,14 @@ export class InvoiceEmailMailFrame extends InvoiceEmailElement {
     this.port?.postMessage({ html: this.html, scheme: this.scheme });
   }
 
-  /** @param {{ height?: unknown, omitted?: unknown }} said by a frame that shows what others wrote: it is not trusted */
-  #heard({ height, omitted }) {
+  /** @param {{ height?: unknown, omitted?: unknown, failed?: unknown }} said by a frame that shows what others wrote: it is not trusted */
+  #heard({ height, omitted, failed }) {
     clearTimeout(this.patience);
-    this.failed = false;
+    if (failed === true) this.failed = true;
     if (typeof height === "number") this.height = Math.min(Math.max(height, LOWEST_PX), HIGHEST_PX);
-    if (typeof omitted === "number") this.omitted = omitted;
+    if (typeof omitted !== "number") return;
+    this.omitted = omitted;
+    this.failed = false;
   }
 
   render() {

@@ -3,18 +3,18 @@
 import { html, nothing } from "lit";
 
 import { InvoiceEmailElement } from "../shared/element.js";
-import { icon } from "../shared/icons.js";
 import { badges, controls, notices, tokens } from "../shared/styles.js";
 import { follow } from "./follow.js";
 import { noFilters, periodOf, readFilters, spanInWords, spanOf, withinPeriod } from "./report/filters.js";
 import { PAGE_ROWS, RowList } from "./report/list.js";
 import { FiltersInUrl } from "./report/location.js";
+import { narrowStyles } from "./report/narrow-styles.js";
 import { keyOf } from "./report/rows.js";
-import { barView, footView, insteadOfTable, paperView, proofView, totalsView } from "./report/screens.js";
+import { barView, footView, headView, insteadOfTable, paperView, proofView, totalsView } from "./report/screens.js";
 import { Space } from "./report/space.js";
 import { printStyles, reportStyles } from "./report/styles.js";
 import { Totals } from "./report/summary.js";
-import { narrowStyles, tableStyles, wideStyles } from "./report/table-styles.js";
+import { tableStyles, wideStyles } from "./report/table-styles.js";
 import { tableView } from "./report/table.js";
 import "../shared/dialog.js";
 import "./history.js";
@@ -69,7 +69,7 @@ export class InvoiceEmailReport extends InvoiceEmailElement {
   #url = new FiltersInUrl(this, () => this.filtersInUrl ?? null, () => this.#moved());
   #totals = new Totals({ problemOf: (error) => this.problemOf(error), changed: () => this.requestUpdate() });
   #list = new RowList({
-    ask: (cursor, signal) => this.client.get("v1/reports/invoice-emails", { ...this.query, limit: PAGE_ROWS, cursor }, { signal }),
+    ask: (cursor, signal) => this.#ask(cursor, signal),
     problemOf: (error) => this.#listProblem(error),
     changed: () => this.requestUpdate(),
     replaced: () => void this.#toStart(),
@@ -110,8 +110,9 @@ export class InvoiceEmailReport extends InvoiceEmailElement {
   willUpdate(changed) {
     const isFirst = !this.hasUpdated;
     if (isFirst || Object.keys(INITIAL).some((name) => changed.has(name))) this.filters = (isFirst && this.#url.read()) || this.#given();
-    // A portal may well write a new function at each of its own updates.
-    const hasOtherToken = changed.has("token") && !(typeof this.token === "function" && typeof changed.get("token") === "function");
+    // Meanwhile the address may have become another.
+    if (!isFirst && changed.has("filtersInUrl")) this.#reread();
+    const hasOtherToken = this.hasOtherToken(changed);
     if (isFirst || hasOtherToken || ["api", "timezone", "filters"].some((name) => changed.has(name))) this.#load(hasOtherToken);
   }
 
@@ -129,10 +130,16 @@ export class InvoiceEmailReport extends InvoiceEmailElement {
     const { timezone } = times;
     this.query = { ...spanOf(this.filters, this.today), timezone, status: status.join(","), client: clientId, recipient, invoice };
     this.errors = {};
-    this.loadedAt = new Date().toISOString();
     this.#pagesUnasked = PAGES_UNASKED;
     void this.#list.restart();
     void this.#totals.load(client, { ...periodOf(this.filters, this.today), timezone }, isAnew);
+  }
+
+  /** @param {string | undefined} cursor @param {AbortSignal} signal */
+  async #ask(cursor, signal) {
+    const answer = await this.client.get("v1/reports/invoice-emails", { ...this.query, limit: PAGE_ROWS, cursor }, { signal });
+    if (cursor === undefined) this.loadedAt = new Date().toISOString();
+    return answer;
   }
 
   /** The filters to begin with. */
@@ -152,6 +159,12 @@ export class InvoiceEmailReport extends InvoiceEmailElement {
   /** The reader went back or forward. */
   #moved() {
     this.#take(this.#url.read() ?? this.#given());
+  }
+
+  /** The filters are kept in the address again, or under other names. */
+  #reread() {
+    const filters = this.filtersInUrl == null ? null : withinPeriod(this.#url.read() ?? this.#given(), this.today);
+    if (filters && JSON.stringify(filters) !== JSON.stringify(this.filters)) this.filters = filters;
   }
 
   /** @param {Partial<Filters>} patch */
@@ -196,13 +209,23 @@ export class InvoiceEmailReport extends InvoiceEmailElement {
     if (body && body.getBoundingClientRect().top < 0) this.renderRoot.querySelector(".bar")?.scrollIntoView();
   }
 
-  /** @param {string} selector */
-  #focus(selector) {
-    /** @type {HTMLElement | null} */ (this.renderRoot.querySelector(selector))?.focus({ preventScroll: true });
+  /**
+   * Moves the focus to a place that Tab does not stop at. For as long as it is there it is a stop all the same: from a place that is
+   * none and has none after it, Chromium goes on at the first stop of this element, not behind it.
+   * @param {string} selector @param {FocusOptions} [options]
+   */
+  #focus(selector, options = { preventScroll: true }) {
+    const place = /** @type {HTMLElement | null} */ (this.renderRoot.querySelector(selector));
+    if (!place) return;
+    place.tabIndex = 0;
+    place.addEventListener("blur", () => (place.tabIndex = -1), { once: true });
+    place.focus(options);
   }
 
   /** Something came into view or left it. @param {Set<Element>} inView */
   #look(inView) {
+    // A page may keep it out of sight, perhaps without any height: whoever comes back finds it as it was.
+    if (!this.checkVisibility({ visibilityProperty: true })) return;
     const pages = /** @type {NodeListOf<HTMLElement & { page: Page }>} */ (this.renderRoot.querySelectorAll("tbody.page"));
     for (const element of pages) {
       if (element.page.rows) element.page.heightPx = element.getBoundingClientRect().height;
@@ -237,8 +260,9 @@ export class InvoiceEmailReport extends InvoiceEmailElement {
     await this.updateComplete;
     // From the keyboard: on to what came. The button may be gone by then.
     if (/** @type {UIEvent} */ (event).detail !== 0) return;
-    const row = this.renderRoot.querySelector(`tr[aria-rowindex="${seen + 2}"] button`) ?? this.renderRoot.querySelector(".foot");
-    /** @type {HTMLElement | null} */ (row)?.focus();
+    const button = /** @type {HTMLElement | null} */ (this.renderRoot.querySelector(`tr[aria-rowindex="${seen + 2}"] button`));
+    if (button) button.focus();
+    else this.#focus(".foot", {});
   }
 
   /** @param {Row} row */
@@ -259,7 +283,7 @@ export class InvoiceEmailReport extends InvoiceEmailElement {
   }
 
   #skip() {
-    /** @type {HTMLElement | null} */ (this.renderRoot.querySelector(".foot"))?.focus();
+    this.#focus(".foot", {});
   }
 
   render() {
@@ -269,7 +293,13 @@ export class InvoiceEmailReport extends InvoiceEmailElement {
     const total = this.#totals.matching(filters);
     const hasMistakes = Object.keys(this.errors).length > 0;
     return html`<section class="report" part="report" aria-labelledby="title">
-        ${this.#headView(days, total)} ${paperView(days, filters, list, total, times)}
+        ${headView(days, total, {
+          query: this.query,
+          loadedAt: this.loadedAt && times.time(this.loadedAt),
+          connection,
+          refresh: () => this.refresh(),
+        })}
+        ${paperView(days, filters, list, total, times)}
         <invoice-email-report-filters
           exportparts="filters"
           .value=${filters}
@@ -288,35 +318,20 @@ export class InvoiceEmailReport extends InvoiceEmailElement {
         ${barView(days, filters, { times, explain: () => this.#explain(), allDays: () => this.#widen({ day: "" }) })}
         <button type="button" class="skip" @click=${this.#skip}>Skip the table</button>
         <div class="body" tabindex="-1">
-          ${insteadOfTable(list, filters, { hasMistakes, showAll: () => this.#showAll(), again: () => this.#again() }) ?? this.#tableView(days, total)}
+          ${insteadOfTable(list, filters, {
+            hasMistakes,
+            showAll: () => this.#showAll(),
+            again: () => this.#again(),
+          }) ?? this.#tableView(days, total)}
         </div>
         <div class="end"></div>
         ${footView(list, { total, times, more: (event) => void this.#more(event), again: () => this.#again() })}
         <div class="on-paper">${proofView()}</div>
       </section>
-      ${this.explains ? html`<invoice-email-dialog heading="What an open proves" @close=${this.#explain}>${proofView()}</invoice-email-dialog>` : nothing}
+      ${this.explains
+        ? html`<invoice-email-dialog exportparts="dialog" heading="What an open proves" @close=${this.#explain}>${proofView()}</invoice-email-dialog>`
+        : nothing}
       ${follow(this.#followed)}`;
-  }
-
-  /** @param {string} days @param {number | null} total */
-  #headView(days, total) {
-    const { api, token, locale, timezone } = this.connection;
-    const loadedAt = this.times.time(this.loadedAt);
-    return html`<div class="head" part="head">
-      <h2 id="title">Invoice Email report</h2>
-      <span class="muted loaded">Loaded ${loadedAt}</span>
-      <button type="button" @click=${this.refresh}>${icon("refresh")}Refresh</button>
-      <invoice-email-report-download
-        exportparts="download, download-progress"
-        .query=${this.query}
-        .days=${days}
-        .total=${total}
-        .api=${api}
-        .token=${token}
-        .locale=${locale}
-        .timezone=${timezone}
-      ></invoice-email-report-download>
-    </div>`;
   }
 
   /** @param {string} days @param {number | null} total */
@@ -332,6 +347,7 @@ export class InvoiceEmailReport extends InvoiceEmailElement {
         isOpen: (row) => this.#unfolded.has(keyOf(row)),
         toggle: (row) => this.#toggle(row),
         select: (row) => this.#select(row),
+        onlyClient: (client) => this.#filter({ client }),
       },
       changes: [this.#unfoldings, this.times, api, token, locale, timezone],
       explain: () => this.#explain(),

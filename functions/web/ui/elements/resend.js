@@ -253,9 +253,10 @@ export class InvoiceEmailResend extends InvoiceEmailElement {
     }
     this.allowing = this.problem ? "asked" : "";
     if (this.problem) return;
+    // The button that was pressed is about to go.
+    this.focusOn("#send");
     this.check.forget();
     await this.check.of(this.content);
-    this.focusOn("#send");
   }
 
   /** @param {string} selector */
@@ -282,7 +283,7 @@ export class InvoiceEmailResend extends InvoiceEmailElement {
 
   render() {
     const heading = this.mode === "same" ? "Send again" : "Correct the address and send again";
-    return html`<invoice-email-dialog heading=${heading} part="resend" @close=${this.#closed}>
+    return html`<invoice-email-dialog exportparts="dialog" heading=${heading} part="resend" @close=${this.#closed}>
       ${this.answer
         ? done(this, this.answer)
         : html`<form novalidate @submit=${this.submit}>${form(this)}${actions(this)}</form>`}

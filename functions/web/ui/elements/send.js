@@ -23,9 +23,10 @@ import { style } from "./send/style.js";
 /** @typedef {import("./send/draft.js").Kind} Kind */
 /** @typedef {import("./send/preview.js").Preview} Preview */
 /** @typedef {{ send: string, invoice: string, recipients: { sent_status: string }[] }} Answer */
+/** @typedef {{ path: string, body: Record<string, unknown> }} Request */
 
-/** The portal's own id of an invoice. */
-const INVOICE_ID = /^[A-Za-z0-9._-]{1,64}$/;
+/** The portal's own id of an invoice. Dots alone would lead elsewhere in a URL. */
+const INVOICE_ID = /^(?!\.{1,2}$)[A-Za-z0-9._-]{1,64}$/;
 
 /**
  * `<invoice-email-send invoice="1042" to="…" cc="…" bcc="…">`: a button that opens a dialog. With `inline` the form itself; with
@@ -91,6 +92,8 @@ export class InvoiceEmailSend extends InvoiceEmailElement {
     this.notes = {};
     /** @type {Preview | null} */
     this.preview = null;
+    /** What the preview is of; this very request is sent. @type {Request | null} */
+    this.previewed = null;
     /** @type {"light" | "dark" | "text"} */
     this.shownAs = "light";
     /** @type {Answer | null} */
@@ -104,7 +107,7 @@ export class InvoiceEmailSend extends InvoiceEmailElement {
     this.answerQuestion = undefined;
     this.focusOn = "";
     this.previewing = new AbortController();
-    /** Which e-mail is written: an answer about an earlier one changes nothing any more. */
+    /** Counts what was given up: an answer about something earlier changes nothing any more. */
     this.attempt = 0;
   }
 
@@ -162,10 +165,15 @@ export class InvoiceEmailSend extends InvoiceEmailElement {
   }
 
   /** @param {boolean} mayLeave */
-  leave(mayLeave) {
+  #settle(mayLeave) {
     this.isAsking = false;
     this.answerQuestion?.(mayLeave);
     this.answerQuestion = undefined;
+  }
+
+  /** @param {boolean} mayLeave */
+  leave(mayLeave) {
+    this.#settle(mayLeave);
     if (mayLeave) this.#restart();
     else this.focusOn = "[data-heading]";
   }
@@ -186,6 +194,7 @@ export class InvoiceEmailSend extends InvoiceEmailElement {
 
   /** @param {Partial<Draft>} change */
   write(change) {
+    this.giveUpPreviewing();
     const [name] = Object.keys(change);
     const { draft, notes } = collapsed({ ...this.draft, ...change });
     this.draft = draft;
@@ -197,6 +206,7 @@ export class InvoiceEmailSend extends InvoiceEmailElement {
 
   /** @param {import("./send/draft.js").Fact} name @param {string} text */
   writeFact(name, text) {
+    this.giveUpPreviewing();
     this.draft = { ...this.draft, facts: { ...this.draft.facts, [name]: text } };
     const { [`facts/${name}`]: _, ...others } = this.fields;
     this.fields = others;
@@ -205,23 +215,41 @@ export class InvoiceEmailSend extends InvoiceEmailElement {
 
   edit = () => {
     if (this.busy === "sending") return;
-    this.previewing.abort();
+    this.giveUpPreviewing();
     this.step = "edit";
     this.problem = null;
     this.focusOn = "[data-heading]";
   };
+
+  /** What is previewed is what will be sent: whoever writes on meanwhile asks once more. */
+  giveUpPreviewing = () => {
+    if (this.busy === "previewing") this.#giveUp();
+  };
+
+  #giveUp() {
+    this.attempt += 1;
+    this.busy = "";
+    this.previewing.abort();
+  }
 
   /** Shows what would be sent. @param {Event} [event] */
   check = async (event) => {
     event?.preventDefault();
     if (this.busy) return;
     for (const field of this.#addressFields) field.commit();
-    if (!this.#isWellFormed()) return;
+    if (!this.#isWellFormed()) {
+      this.step = "edit";
+      return;
+    }
     this.previewing = new AbortController();
     const signal = AbortSignal.any([this.previewing.signal, this.untilRemoved.signal]);
     const wasEdit = this.step === "edit";
-    await this.#asking("previewing", async () => {
-      this.preview = await this.client.post(`${this.#path}/preview`, bodyOf(this.draft, this.known), { signal });
+    const request = { path: this.#path, body: bodyOf(this.draft, this.known) };
+    await this.#asking("previewing", async (isCurrent) => {
+      const preview = await this.client.post(`${request.path}/preview`, request.body, { signal });
+      if (!isCurrent()) return;
+      this.preview = preview;
+      this.previewed = request;
       this.step = "preview";
       if (wasEdit) this.focusOn = "[data-heading]";
       this.said = "This is the e-mail that will be sent.";
@@ -230,28 +258,32 @@ export class InvoiceEmailSend extends InvoiceEmailElement {
 
   /** Takes the address that was probably meant. @param {string} address @param {string} suggestion */
   take(address, suggestion) {
+    if (this.busy === "sending") return;
+    this.giveUpPreviewing();
     this.draft = collapsed(replaced(this.draft, address, suggestion)).draft;
     this.focusOn = "[data-heading]";
     this.check().then(() => (this.said = `Changed to ${suggestion}.`));
   }
 
-  /** Sends it, once: the same content has the same key until it was sent. */
+  /** Sends what was previewed, once: the same content has the same key until it was sent. */
   send = async () => {
-    if (this.busy) return;
-    const body = bodyOf(this.draft, this.known);
-    const content = JSON.stringify([this.draft.invoice, body]);
+    const { previewed } = this;
+    if (this.busy || !previewed) return;
+    const { path, body } = previewed;
+    const content = JSON.stringify(previewed);
     const idempotencyKey = this.keys.get(content) ?? newIdempotencyKey();
     this.keys.set(content, idempotencyKey);
-    await this.#asking("sending", async () => {
-      const { attempt } = this;
+    await this.#asking("sending", async (isCurrent) => {
       // Leaving the page does not take it back, so that nothing ends this request.
-      const answer = /** @type {Answer} */ (await this.client.post(this.#path, body, { idempotencyKey }));
+      const answer = /** @type {Answer} */ (await this.client.post(path, body, { idempotencyKey }));
       this.announce("sent", { invoice: answer.invoice, send: answer.send, answer });
-      if (attempt !== this.attempt) return;
+      if (!isCurrent()) return;
       this.answer = answer;
       this.step = "sent";
       this.focusOn = "[data-heading]";
       this.keys.clear();
+      // Whoever was asked whether to leave without seeing this, sees it.
+      this.#settle(false);
     });
   };
 
@@ -277,9 +309,7 @@ export class InvoiceEmailSend extends InvoiceEmailElement {
   }
 
   #restart() {
-    this.attempt += 1;
-    this.busy = "";
-    this.previewing.abort();
+    this.#giveUp();
     this.draft = collapsed(this.#blank()).draft;
     this.untouched = contentOf(this.draft);
     this.step = "edit";
@@ -287,6 +317,7 @@ export class InvoiceEmailSend extends InvoiceEmailElement {
     this.fields = {};
     this.notes = {};
     this.preview = null;
+    this.previewed = null;
     this.answer = null;
     this.keys.clear();
   }
@@ -299,28 +330,42 @@ export class InvoiceEmailSend extends InvoiceEmailElement {
       return false;
     }
     const kind = KINDS.find((name) => this.draft[name].some(({ fault }) => fault));
-    if (kind) this.focusOn = `#${kind}`;
+    if (kind) {
+      this.focusOn = `#${kind}`;
+      this.requestUpdate();
+    }
     return !kind;
   }
 
-  /** Does what may fail. @param {"previewing" | "sending"} what @param {() => Promise<void>} action */
+  /**
+   * Does what may fail.
+   * @param {"previewing" | "sending"} what @param {(isCurrent: () => boolean) => Promise<void>} action
+   */
   async #asking(what, action) {
     const { attempt } = this;
+    const isCurrent = () => attempt === this.attempt;
     this.busy = what;
+    // "Try again" goes with the problem.
+    if (this.problem && this.step === "preview") this.focusOn = ".actions .primary";
     this.problem = null;
     try {
-      await action();
+      await action(isCurrent);
     } catch (error) {
       const problem = this.problemOf(error);
-      if (attempt === this.attempt) this.#failed(problem);
+      if (isCurrent()) this.#failed(problem);
     } finally {
-      if (attempt === this.attempt) this.busy = "";
+      if (isCurrent()) this.busy = "";
     }
   }
 
   /** @param {Problem | null} problem */
   #failed(problem) {
     this.problem = problem;
+    if (this.busy === "previewing" && this.step === "preview") {
+      // What is still shown is no longer what was written: a suggestion was taken.
+      this.step = "edit";
+      this.focusOn = "[data-heading]";
+    }
     if (!problem || problem.errors.length === 0) return;
     const { draft, fields } = sorted(this.draft, problem.errors);
     this.draft = draft;
@@ -368,7 +413,7 @@ export class InvoiceEmailSend extends InvoiceEmailElement {
           ${icon("envelope")}<slot>Send by e-mail</slot>
         </button>`}
     ${this.isOpen
-      ? html`<invoice-email-dialog wide heading=${heading} @cancel=${this.#cancelled} @close=${this.#closed}
+      ? html`<invoice-email-dialog exportparts="dialog" wide heading=${heading} @cancel=${this.#cancelled} @close=${this.#closed}
           >${this.#steps()}</invoice-email-dialog
         >`
       : nothing}`;

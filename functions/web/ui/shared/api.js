@@ -25,7 +25,8 @@ const LONGEST_WAIT_MS = 5_000;
 export class Client {
   /** @param {{ api: string, token: Token | null }} options */
   constructor({ api, token }) {
-    this.base = api.endsWith("/") ? api : `${api}/`;
+    // Relative to the page, as a portal that passes requests on writes it: `/mail-api`.
+    this.base = new URL(api.endsWith("/") ? api : `${api}/`, document.baseURI).href;
     this.token = token;
   }
 
@@ -97,12 +98,12 @@ export class Client {
   async #once(method, url, body, options, renew) {
     /** @type {Record<string, string>} */
     const headers = { Accept: url.searchParams.get("format") === "csv" ? "text/csv" : "application/json" };
-    const token = typeof this.token === "function" ? await this.token(renew ? { renew } : undefined) : this.token;
+    const timeout = AbortSignal.timeout(TIMEOUT_MS);
+    const signal = options.signal ? AbortSignal.any([options.signal, timeout]) : timeout;
+    const token = await this.#authorization(renew, signal);
     if (token) headers.Authorization = `Bearer ${token}`;
     if (body !== undefined) headers["Content-Type"] = "application/json";
     if (options.idempotencyKey) headers["Idempotency-Key"] = options.idempotencyKey;
-    const timeout = AbortSignal.timeout(TIMEOUT_MS);
-    const signal = options.signal ? AbortSignal.any([options.signal, timeout]) : timeout;
     const payload = body === undefined ? undefined : JSON.stringify(body);
     // Credentials of the page's own (cookies) are none of the API's business.
     const request = fetch(url, { method, headers, body: payload, signal, credentials: "omit", cache: "no-store" });
@@ -110,12 +111,28 @@ export class Client {
     if (!response.ok) throw await refusal(response);
     return response;
   }
+
+  /** The token; what a portal's function throws, and that it never answers, is a problem like others. @param {boolean} renew @param {AbortSignal} signal */
+  async #authorization(renew, signal) {
+    const { token } = this;
+    if (typeof token !== "function") return token;
+    const asked = (async () => token(renew ? { renew } : undefined))();
+    return whole(Promise.race([asked, ended(signal)]), "unsigned");
+  }
+}
+
+/** Rejects when the signal ends. @param {AbortSignal} signal @returns {Promise<never>} */
+function ended(signal) {
+  return new Promise((_, reject) => {
+    if (signal.aborted) reject(signal.reason);
+    else signal.addEventListener("abort", () => reject(signal.reason), { once: true });
+  });
 }
 
 /**
  * Waits for an answer, or a part of it.
  * @template T
- * @param {Promise<T>} promise @param {"offline" | "unreadable"} [kind] what a broken connection means at this point
+ * @param {Promise<T>} promise @param {"offline" | "unreadable" | "unsigned"} [kind] what a broken connection means at this point
  * @returns {Promise<T>}
  */
 async function whole(promise, kind = "unreadable") {

@@ -13,14 +13,19 @@
  * @property {string} timezone IANA name of the firm's time zone
  */
 
-/** @type {Configuration} */
-const configuration = {
+/** Where it lies: two parts of a portal may load this module from two addresses, and elements are defined by the first. */
+const PLACE = Symbol.for("invoice-email configuration");
+
+/** @type {Record<symbol, Configuration | undefined>} */
+const everywhere = /** @type {any} */ (globalThis);
+
+const configuration = (everywhere[PLACE] ??= {
   // This module lies under /ui/ of the API.
   api: new URL("..", import.meta.url).href,
   token: null,
   locale: globalThis.navigator?.language ?? "en",
   timezone: "UTC",
-};
+});
 
 /**
  * Sets what all elements on the page share, so that a table of hundreds of icons need not repeat it. Call it before the
@@ -28,7 +33,8 @@ const configuration = {
  * @param {Partial<Configuration>} given
  */
 export function configure(given) {
-  Object.assign(configuration, given);
+  const said = Object.entries(given).filter(([, value]) => value !== undefined);
+  Object.assign(configuration, Object.fromEntries(said));
 }
 
 /** @returns {Readonly<Configuration>} */

@@ -32,7 +32,8 @@ export class InvoiceEmailDialog extends LitElement {
         background: var(--_surface);
         color: var(--_text);
         overflow: auto;
-        /* What has the focus never lies below buttons that stick to the edge. */
+        /* What has the focus never lies below the heading, nor below buttons that stick to the edge. */
+        scroll-padding-block-start: 4rem;
         scroll-padding-block-end: 4.5rem;
       }
       :host([wide]) dialog {

@@ -57,6 +57,15 @@ export class InvoiceEmailElement extends LitElement {
   }
 
   /**
+   * Whether somebody else may be asking now, who must not see what the one before was shown. Frameworks give a new function at
+   * each of their own updates; that alone is no other token.
+   * @param {Map<PropertyKey, unknown>} changed
+   */
+  hasOtherToken(changed) {
+    return changed.has("token") && !(typeof this.token === "function" && typeof changed.get("token") === "function");
+  }
+
+  /**
    * Tells the page. The event bubbles, also out of shadow roots.
    * @param {string} name without the prefix `invoice-email:` @param {unknown} [detail]
    * @returns {boolean} false if the page prevented what would follow

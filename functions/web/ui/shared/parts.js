@@ -2,8 +2,8 @@
 
 import { html, nothing } from "lit";
 
-import { eventIcon, icon } from "./icons.js";
-import { EVIDENCE, EVIDENCE_MEANINGS, SENT_STATUSES, SENT_STATUS_MEANINGS, eventMeaning, eventWord } from "./words.js";
+import { icon } from "./icons.js";
+import { EVIDENCE, EVIDENCE_MEANINGS, SENT_STATUSES, SENT_STATUS_MEANINGS } from "./words.js";
 
 /** @typedef {import("./problem.js").Problem} Problem */
 
@@ -17,18 +17,16 @@ export function statusBadge(status) {
   >`;
 }
 
-/** An event of the communications view. @param {{ status: string, automatic?: boolean }} entry @param {unknown} [after] */
-export function eventChip({ status, automatic = false }, after = nothing) {
-  const classes = `chip ${status}${automatic ? " automatic" : ""}`;
-  return html`<span class=${classes} part="chip chip-${status}" title=${eventMeaning(status, automatic) || nothing}
-    >${eventIcon(status, automatic)}${eventWord(status, automatic)}${after}</span
-  >`;
-}
-
 /** @param {string} evidence */
 export function evidenceText(evidence) {
   const known = /** @type {import("./words.js").Evidence} */ (evidence);
   return html`<span title=${EVIDENCE_MEANINGS[known] ?? nothing}>${EVIDENCE[known] ?? evidence}</span>`;
+}
+
+/** An address; a long one breaks behind its @ rather than anywhere. @param {string} address */
+export function addressView(address) {
+  const domainAt = address.lastIndexOf("@") + 1;
+  return html`<bdi>${address.slice(0, domainAt)}<wbr />${address.slice(domainAt)}</bdi>`;
 }
 
 /**

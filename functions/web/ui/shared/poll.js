@@ -23,6 +23,7 @@ export class Poll {
     this.wait = firstMs;
     this.running = false;
     this.asking = false;
+    this.isOnPage = false;
     /** @type {ReturnType<typeof setTimeout> | undefined} */
     this.timer = undefined;
     host.addController(this);
@@ -41,11 +42,13 @@ export class Poll {
   }
 
   hostConnected() {
+    this.isOnPage = true;
     document.addEventListener("visibilitychange", this.#seen);
     if (this.running) this.#plan();
   }
 
   hostDisconnected() {
+    this.isOnPage = false;
     document.removeEventListener("visibilitychange", this.#seen);
     clearTimeout(this.timer);
   }
@@ -60,7 +63,8 @@ export class Poll {
 
   #plan() {
     clearTimeout(this.timer);
-    if (this.running && !document.hidden) this.timer = setTimeout(() => this.#run(), this.wait);
+    // The host may have left while it was asking.
+    if (this.running && this.isOnPage && !document.hidden) this.timer = setTimeout(() => this.#run(), this.wait);
   }
 
   async #run() {

@@ -1,8 +1,8 @@
 // What can go wrong between a screen and the API: each with a sentence, and a way on.
 
 /**
- * @typedef {"offline" | "slow" | "unreadable" | "refused" | "unstored"} Kind
- * `refused` has a status; `unstored` is about this device's disk; the others never got a whole answer.
+ * @typedef {"offline" | "slow" | "unreadable" | "unsigned" | "refused" | "unstored"} Kind
+ * `refused` has a status; `unstored` is about this device's disk; `unsigned` means that the page could give no token; the others never got a whole answer.
  */
 
 /** A mistake in one place of a request, as the API names it. */
@@ -48,6 +48,7 @@ function sentence(kind, status, detail, errors) {
   if (kind === "offline") return "There is no connection to the service. Check the network, then try again.";
   if (kind === "slow") return "The service has not answered in time. Try again.";
   if (kind === "unreadable") return "The answer broke off on its way. Try again.";
+  if (kind === "unsigned") return "Your sign-in could not be renewed. Check the network, or sign in again, then try again.";
   if (kind === "unstored") return "This device has no room for the file. Make some, then try again.";
   if (status === 401) return "You are signed out, or your session has ended. Sign in again, then try again.";
   if (status === 403) return joined("You are not allowed to do this.", detail);

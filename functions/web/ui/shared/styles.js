@@ -218,8 +218,12 @@ export const notices = css`
   }
 `;
 
-/** Lists of things rather than of words, and the grey bars that stand for what is still to come. */
+/** Lists of things rather than of words, with statuses that may break; and the grey bars that stand for what is still to come. */
 export const lists = css`
+  .badge,
+  .chip {
+    white-space: normal;
+  }
   ol,
   ul {
     margin: 0;

@@ -16,10 +16,10 @@ export const SENT_STATUSES = {
 /** @type {Record<SentStatus, string>} */
 export const SENT_STATUS_MEANINGS = {
   queued: "Not handed over to Amazon SES yet.",
-  sent: "On its way or delivered; not seen to be opened.",
+  sent: "On its way, or delivered.",
   opened: "Opened or clicked, possibly by a person.",
   delayed: "The receiving server puts it off; Amazon SES keeps trying.",
-  rejected: "It did not arrive: bounced, blocked or not sent at all.",
+  rejected: "Refused, blocked or not sent at all; the reason says which.",
   marked_spam: "The recipient reported it as spam.",
 };
 
@@ -71,7 +71,7 @@ export function eventMeaning(status, automatic = false) {
 
 /** @type {Record<Evidence, string>} */
 export const EVIDENCE = {
-  none: "None yet",
+  none: "None",
   accepted: "Accepted",
   delivered: "Delivered",
   fetched_automatically: "Fetched automatically",
@@ -82,9 +82,9 @@ export const EVIDENCE = {
 
 /** What each rung of evidence proves, and what it does not. @type {Record<Evidence, string>} */
 export const EVIDENCE_MEANINGS = {
-  none: "Nothing is known yet.",
-  accepted: "Amazon SES took the message. Whether it arrived is not known.",
-  delivered: "The receiving server took the message. It may lie in the spam folder; nobody was seen to open it.",
+  none: "Amazon SES has not taken the message.",
+  accepted: "Amazon SES took the message; no delivery was reported.",
+  delivered: "The receiving server took the message. It may lie in the spam folder.",
   fetched_automatically:
     "A machine loaded the mail's image or followed a link, such as Apple's privacy proxy or a scanner. That suggests that it arrived, and says nothing about a reader.",
   possibly_opened:
@@ -132,7 +132,7 @@ export function notSeen(opens, tracked) {
 export const WHAT_AN_OPEN_PROVES = [
   "Opened: the mail's image was loaded or a link was followed, possibly by a person. Somebody else with the mail may have done it.",
   "Not seen: proves nothing. Many mail programs load no images.",
-  "Automatic: machines, such as Apple Mail's privacy proxy, Gmail's prefetch and security scanners. They never count as a reader.",
+  "Automatic: machines that show themselves, such as Apple Mail's privacy proxy, Gmail's prefetch and many scanners. They never count as a reader; a scanner that poses as a browser still can.",
   "Delivered: the receiving server took the message; it may lie in the spam folder.",
   "Marked Spam: reported by providers that do so; Gmail does not.",
 ];

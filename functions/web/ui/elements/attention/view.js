@@ -4,7 +4,7 @@ import { html, nothing } from "lit";
 import { repeat } from "lit/directives/repeat.js";
 
 import { icon } from "../../shared/icons.js";
-import { statusBadge } from "../../shared/parts.js";
+import { addressView, statusBadge } from "../../shared/parts.js";
 import { KINDS, NEXT_ACTIONS, SENT_STATUS_MEANINGS, reasonParts } from "../../shared/words.js";
 import { keyOf } from "./queue.js";
 
@@ -92,12 +92,6 @@ function rowView(attention, row) {
     </td>
     <td role="cell" class="what">${isDone ? done() : actionView(attention, row)}</td>
   </tr>`;
-}
-
-/** Breaks behind the @ rather than anywhere. @param {string} address */
-function addressView(address) {
-  const domainAt = address.lastIndexOf("@") + 1;
-  return html`<bdi>${address.slice(0, domainAt)}<wbr />${address.slice(domainAt)}</bdi>`;
 }
 
 /** @param {Row} row */

@@ -30,7 +30,6 @@ export const recipientStyle = css`
   }
   .person {
     display: grid;
-    overflow-wrap: anywhere;
   }
   .name {
     font-weight: 500;
@@ -72,7 +71,6 @@ export const recipientStyle = css`
     min-block-size: 1.75rem;
     max-inline-size: 100%;
     font-size: 0.8125rem;
-    white-space: normal;
   }
   button.chip {
     padding-block: 0.1em;
@@ -145,9 +143,6 @@ export const recipientStyle = css`
   .reason.marked_spam {
     border-color: var(--_marked_spam);
   }
-  .reason p {
-    overflow-wrap: anywhere;
-  }
   .reason strong {
     font-weight: 600;
   }
@@ -160,7 +155,6 @@ export const recipientStyle = css`
     border-radius: var(--_radius);
     background: var(--_raised);
     font: 0.8125rem/1.5 ui-monospace, monospace;
-    overflow-wrap: anywhere;
     white-space: pre-wrap;
   }
   .actions {
@@ -187,7 +181,6 @@ export const recipientStyle = css`
     border-block-end: 1px solid var(--_line);
     text-align: inherit;
     vertical-align: baseline;
-    overflow-wrap: anywhere;
   }
   .log td:not(:last-child) {
     white-space: nowrap;

@@ -60,7 +60,9 @@ function facts(view, send, recipient, key) {
 function seen(view, send, recipient) {
   const { opens, clicks, last_opened_at: last } = recipient;
   if (opens + clicks === 0) {
-    const cannotBe = recipient.sent_status === "queued" || recipient.evidence === "none";
+    const { sent_status: status, evidence, automatic_opens: automatic } = recipient;
+    const wasRefused = status === "rejected" && evidence === "accepted" && automatic === 0;
+    const cannotBe = status === "queued" || evidence === "none" || wasRefused;
     return cannotBe ? nothing : html`<span class="muted">Opens: ${notSeen(opens, send.tracked)}</span>`;
   }
   const counts = [opens > 0 ? counted(view, opens, "open") : "", clicks > 0 ? counted(view, clicks, "click") : ""];
@@ -146,5 +148,7 @@ function actions(view, send, recipient, key) {
   >
     ${icon("edit")}Correct the address and send again
   </button>`;
-  return html`<div class="actions">${wantsCorrection ? html`${correct}${again}` : html`${again}${correct}`}${details}</div>`;
+  // It is on its way: who presses at once would have it sent twice.
+  const first = recipient.sent_status === "queued" ? nothing : again;
+  return html`<div class="actions">${wantsCorrection ? html`${correct}${first}` : html`${first}${correct}`}${details}</div>`;
 }

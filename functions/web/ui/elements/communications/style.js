@@ -9,6 +9,7 @@ export const style = css`
   .view {
     display: grid;
     gap: 1rem;
+    overflow-wrap: anywhere;
   }
   header {
     display: flex;
@@ -18,7 +19,6 @@ export const style = css`
   }
   header h2 {
     font-size: 1.25rem;
-    overflow-wrap: anywhere;
   }
   .overall {
     display: inline-flex;
@@ -51,7 +51,6 @@ export const style = css`
     min-inline-size: 1.75rem;
     padding-inline: 0;
     text-align: inherit;
-    overflow-wrap: anywhere;
   }
   .turns {
     display: inline-flex;
@@ -107,9 +106,6 @@ export const style = css`
     min-inline-size: 0;
     padding-block: 0.375rem;
     font-size: 0.875rem;
-  }
-  .subject {
-    overflow-wrap: anywhere;
   }
   .tally {
     display: inline-flex;

@@ -1,12 +1,12 @@
 // Where the popup stands is the stylesheet's business: beside its icon, or as a sheet. Here is what a script has to know of it.
 
-/** Narrow screens show a sheet, and so do browsers that cannot tie one element to another's place. */
+/** Narrow screens show a sheet, and so do browsers that cannot tie an element's place to another's. The stylesheet asks the same. */
 const SHEET = "(width < 30rem)";
-const TIES = "anchor-name: --icon";
+const TIE = "position-area: self-block-end span-self-inline-end";
 
 /** Whether the popup lies away from its icon, where no pointer gets in time. */
 export function isSheet() {
-  return matchMedia(SHEET).matches || !CSS.supports(TIES);
+  return matchMedia(SHEET).matches || !CSS.supports(`(${TIE})`);
 }
 
 /**

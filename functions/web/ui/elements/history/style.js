@@ -78,6 +78,7 @@ export const style = css`
     font-size: 0.875rem;
     text-align: left;
     white-space: normal;
+    overflow-wrap: anywhere;
     overflow: auto;
     overscroll-behavior: contain;
   }
@@ -89,12 +90,12 @@ export const style = css`
       max-inline-size: none;
     }
   }
-  @supports (anchor-name: --icon) {
+  @supports (position-area: self-block-end span-self-inline-end) {
     @media (width >= 30rem) {
       #icon[aria-expanded="true"] {
         anchor-name: --icon;
       }
-      /* Where there is more room, whatever is shown: it does not jump when the answer comes. */
+      /* Above or below, where there is more room, whatever is shown: it does not jump when the answer comes. */
       #popup {
         inset: auto;
         position-anchor: --icon;
@@ -132,7 +133,6 @@ export const style = css`
     flex: 1;
     font-size: 0.9375rem;
     font-weight: 600;
-    overflow-wrap: anywhere;
   }
   #popup header button {
     inline-size: 2rem;
@@ -159,7 +159,6 @@ export const style = css`
   }
   .subject {
     color: var(--_muted);
-    overflow-wrap: anywhere;
   }
   .recipients {
     display: grid;
@@ -175,9 +174,6 @@ export const style = css`
   .kind {
     font-size: 0.8125rem;
     color: var(--_muted);
-  }
-  .person {
-    overflow-wrap: anywhere;
   }
   .lines {
     grid-column: 2 / -1;

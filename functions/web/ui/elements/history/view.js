@@ -109,7 +109,7 @@ function recipientView(history, send, recipient) {
     <ul class="lines">
       ${groups.map((group, index) => {
         const before = index === 0 || index === people.length ? send.submitted_at : groups[index - 1].lines[0].at;
-        return html`<li class="chip ${group.status} ${group.automatic ? "automatic" : ""}">
+        return html`<li class="chip ${group.status} ${group.automatic ? "automatic" : ""}" part="chip chip-${group.status}">
           ${groupText(history.times, group, before)}
         </li>`;
       })}

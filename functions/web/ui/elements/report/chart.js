@@ -109,7 +109,10 @@ export function bars(drawing) {
   });
 }
 
-/** The whole column can be pressed, also above its bar. @param {Day} day @param {number} index @param {Place} place @param {Drawing} drawing */
+/**
+ * The whole column can be pressed, also above its bar.
+ * @param {Day} day @param {number} index @param {Place} place @param {Drawing} drawing
+ */
 function hit(day, index, { left, width }, { times, current, picked }) {
   return svg`<rect
     class="hit"

@@ -107,7 +107,8 @@ export class InvoiceEmailReportDownload extends InvoiceEmailElement {
     await dropped;
     const file = await newCsvFile();
     if (until.signal.aborted) return file.discard();
-    const name = `invoice-emails-${query.from}-${query.to}.csv`;
+    const narrowed = [query.client, query.invoice, query.status].filter(Boolean).map((text) => `-${text.replaceAll(/[^\w.-]+/g, "-")}`);
+    const name = `invoice-emails-${query.from}-${query.to}${narrowed.join("")}.csv`;
     this.download = { query, days, total, name, file, cursor: undefined, rows: 0 };
     await this.#run(this.download);
   }
@@ -122,7 +123,9 @@ export class InvoiceEmailReportDownload extends InvoiceEmailElement {
         await this.#page(download, signal);
         this.requestUpdate();
       }
-      this.address = URL.createObjectURL(await stored(download.file.finish()));
+      const file = await stored(download.file.finish());
+      signal.throwIfAborted();
+      this.address = URL.createObjectURL(file);
     } catch (error) {
       if (signal.aborted) return;
       this.problem = this.problemOf(error);
@@ -140,7 +143,8 @@ export class InvoiceEmailReportDownload extends InvoiceEmailElement {
     const isFirst = download.cursor === undefined;
     const parameters = { ...download.query, limit: PAGE_ROWS, cursor: download.cursor };
     const { text, next } = await this.client.csv("v1/reports/invoice-emails", parameters, { signal });
-    await stored(download.file.write(isFirst ? text : withoutHeader(text)));
+    // The mark tells spreadsheets that it is UTF-8.
+    await stored(download.file.write(isFirst ? `\ufeff${text}` : withoutHeader(text)));
     // Only now, so that a page which failed is asked for again.
     download.rows += recordsIn(text) - 1;
     download.cursor = next;
@@ -189,7 +193,8 @@ export class InvoiceEmailReportDownload extends InvoiceEmailElement {
     const { rows = 0, total: counted = null, days = this.days } = this.download ?? {};
     // E-mails that came since the totals were counted are more than all.
     const total = counted !== null && rows <= counted ? counted : null;
-    const words = total === null ? `${this.times.number(rows)} e-mails so far` : `${this.times.number(rows)} of ${this.times.number(total)} e-mails`;
+    const count = this.times.number(rows);
+    const words = total === null ? `${count} e-mails so far` : `${count} of ${this.times.number(total)} e-mails`;
     return html`<div class="notice" part="download-progress">
       <p>CSV, ${days}: ${words}</p>
       <progress aria-label="Download" max=${total ?? nothing} value=${total === null ? nothing : rows}></progress>
@@ -210,7 +215,7 @@ export class InvoiceEmailReportDownload extends InvoiceEmailElement {
   /** @param {Download} download */
   #done({ rows, name }) {
     return html`<div class="notice" part="download-progress">
-      <p role="status">${name} is complete: ${this.times.number(rows)} e-mails.</p>
+      <p role="status">${name} is complete: ${this.times.number(rows)} e-mails. Times in it are in UTC.</p>
       <a class="button" href=${this.address} download=${name}>${icon("download")}Save again</a>
       <button type="button" class="plain" @click=${this.#close}>Close</button>
     </div>`;

@@ -6,7 +6,7 @@ import { live } from "lit/directives/live.js";
 
 import { icon } from "../../shared/icons.js";
 import { controls, tokens } from "../../shared/styles.js";
-import { PERIODS, TEXTS, isUnfiltered, noFilters } from "./filters.js";
+import { PERIODS, TEXTS, isDay, isUnfiltered, noFilters } from "./filters.js";
 
 /** @typedef {import("./filters.js").Filters} Filters */
 
@@ -164,19 +164,20 @@ export class InvoiceEmailReportFilters extends LitElement {
   /** @param {"from" | "to" | "client" | "recipient" | "invoice"} name */
   #field(name) {
     const error = this.errors[name];
-    const isDay = name === "from" || name === "to";
-    return html`<div class=${isDay ? "" : "text"}>
+    const text = this.value[name];
+    const takesDay = name === "from" || name === "to";
+    return html`<div class=${takesDay ? "" : "text"}>
       <label>
         ${LABELS[name]}
         <input
           name=${name}
-          type=${isDay ? "date" : "text"}
-          min=${isDay ? EARLIEST_DAY : nothing}
-          maxlength=${isDay ? nothing : 320}
+          type=${takesDay ? "date" : "text"}
+          min=${takesDay ? EARLIEST_DAY : nothing}
+          maxlength=${takesDay ? nothing : 320}
           autocomplete="off"
           autocapitalize="off"
           spellcheck="false"
-          .value=${live(this.value[name])}
+          .value=${live(takesDay && !isDay(text) ? "" : text)}
           aria-invalid=${error ? "true" : nothing}
           aria-describedby=${error ? `${name}-error` : nothing}
           @change=${this.#typed}

@@ -53,14 +53,14 @@ export function readFilters(get) {
   /** @param {string} name */
   const text = (name) => (get(name) ?? "").trim();
   const isCustom = Boolean(text("from") || text("to"));
-  const period = isCustom ? "custom" : text("period") in PERIODS ? text("period") : DEFAULT_PERIOD;
+  const period = isCustom ? "custom" : Object.hasOwn(PERIODS, text("period")) ? text("period") : DEFAULT_PERIOD;
   return {
     period,
     from: text("from"),
     to: text("to"),
     day: isDay(text("day")) ? text("day") : "",
     // What is no status has no tile that would show it, or take it back.
-    status: text("status").split(",").map((name) => name.trim()).filter((name) => name in SENT_STATUSES),
+    status: text("status").split(",").map((name) => name.trim()).filter((name) => Object.hasOwn(SENT_STATUSES, name)),
     client: text("client"),
     recipient: text("recipient"),
     invoice: text("invoice"),

@@ -3,7 +3,7 @@
 import { html, nothing } from "lit";
 
 import { icon } from "../../shared/icons.js";
-import { evidenceText, statusBadge } from "../../shared/parts.js";
+import { addressView, evidenceText, statusBadge } from "../../shared/parts.js";
 import {
   EVIDENCE,
   EVIDENCE_MEANINGS,
@@ -53,6 +53,7 @@ import {
  * @property {(row: Row) => boolean} isOpen
  * @property {(row: Row) => void} toggle
  * @property {(row: Row) => void} select
+ * @property {(client: string) => void} onlyClient
  */
 
 /** The columns, in their order; each has a name, which is also the class of its cells, and a heading. */
@@ -118,12 +119,6 @@ function whenView(iso, times) {
   >`;
 }
 
-/** A long address is parted where it reads best. @param {string} address */
-function addressView(address) {
-  const domainAt = address.lastIndexOf("@") + 1;
-  return html`<bdi>${address.slice(0, domainAt)}<wbr />${address.slice(domainAt)}</bdi>`;
-}
-
 /** @param {Row} row @param {RowContext} context */
 function invoiceView(row, { select, connection }) {
   const { api, token, locale, timezone } = /** @type {Record<string, any>} */ (connection);
@@ -145,40 +140,57 @@ function machinesView(count, times) {
   return html`<span class="machines">${icon("machine")}${times.number(count)} automatic</span>`;
 }
 
+/** Whether it never got as far as a mailbox: then nothing was there to be seen. @param {Row} row */
+function cannotBeOpened({ sent_status: status, evidence, automatic_opens: automatic }) {
+  return status === "rejected" && automatic === 0 && (evidence === "none" || evidence === "accepted");
+}
+
 /** @param {Row} row @param {Times} times */
 function opensView(row, times) {
   const people =
     row.opens > 0
       ? html`<span class="people">${times.number(row.opens)}</span>`
-      : html`<span class="muted">${notSeen(row.opens, row.tracked !== false)}</span>`;
+      : html`<span class="muted">${cannotBeOpened(row) ? "–" : notSeen(row.opens, row.tracked !== false)}</span>`;
   return html`${people}${machinesView(row.automatic_opens, times)}`;
 }
 
 /** @param {Row} row @param {Times} times */
 function clicksView(row, times) {
-  const people = html`<span class=${row.clicks > 0 ? "people" : "muted"}>${times.number(row.clicks)}</span>`;
+  const none = row.tracked === false ? "not tracked" : "0";
+  const people = html`<span class=${row.clicks > 0 ? "people" : "muted"}>${row.clicks > 0 ? times.number(row.clicks) : none}</span>`;
   return html`${people}${machinesView(row.automatic_clicks, times)}`;
 }
 
 /** @param {Row} row @param {string} key @param {RowContext} context */
-function detailsView(row, key, { times }) {
+function detailsView(row, key, { times, select, onlyClient }) {
   const reason = reasonParts(row.reason);
   return html`<tr role="row" part="details" class="details" id=${key}>
     <td role="cell" colspan=${COLUMNS.length}>
       <dl>
         ${reason.words ? entry("Reason", reason.words) : nothing}
         ${reason.answer ? entry("The server’s answer", html`<q>${reason.answer}</q>`) : nothing}
-        ${row.next_action ? entry("Next step", html`<strong>${nextStep(row, times)}</strong>`) : nothing}
+        ${row.next_action ? entry("Next step", html`<strong>${nextStep(row, times)}</strong> ${small("Open its e-mails", () => select(row))}`) : nothing}
         ${entry(`Sent Status: ${SENT_STATUSES[row.sent_status] ?? row.sent_status}`, SENT_STATUS_MEANINGS[row.sent_status] ?? "")}
         ${entry(`Evidence: ${EVIDENCE[row.evidence] ?? row.evidence}`, EVIDENCE_MEANINGS[row.evidence] ?? "")}
         ${entry("Opens", opensInWords(row, times))} ${entry("Clicks", clicksInWords(row, times))}
         ${entry("Submitted", inFull(row.submitted_at, times))} ${entry("Sent Status since", inFull(row.status_at, times))}
         ${row.last_opened_at ? entry("Last opened", inFull(row.last_opened_at, times)) : nothing}
         ${entry("Recipient", `${KINDS[row.kind] ?? row.kind}: ${row.address}`)} ${entry("Subject", row.subject)}
-        ${row.client_name && row.client ? entry("Client", `${row.client_name} (${row.client})`) : nothing}
+        ${row.client ? entry("Client", clientView(row, onlyClient)) : nothing}
       </dl>
     </td>
   </tr>`;
+}
+
+/** @param {string} words @param {() => void} act */
+function small(words, act) {
+  return html`<button type="button" class="plain small" @click=${act}>${words}</button>`;
+}
+
+/** @param {Row} row @param {(client: string) => void} onlyClient */
+function clientView({ client, client_name: name }, onlyClient) {
+  const id = client ?? "";
+  return html`${name ? `${name} (${id})` : id} ${small("Show only this client", () => onlyClient(id))}`;
 }
 
 /** With weekday, seconds and zone, readable without hovering. @param {string} iso @param {Times} times */
@@ -205,13 +217,13 @@ function opensInWords(row, times) {
   const people =
     row.opens > 0
       ? `${times.number(row.opens)} possibly by people.`
-      : `${row.tracked === false ? "Not tracked" : "Not seen, which proves nothing"}.`;
+      : `${row.tracked === false ? "Not tracked" : cannotBeOpened(row) ? "None: it did not arrive" : "Not seen, which proves nothing"}.`;
   return row.automatic_opens > 0 ? `${people} ${times.number(row.automatic_opens)} by machines.` : people;
 }
 
 /** @param {Row} row @param {Times} times */
 function clicksInWords(row, times) {
-  const people = row.clicks > 0 ? `${times.number(row.clicks)} most likely by people.` : "None seen.";
+  const people = row.clicks > 0 ? `${times.number(row.clicks)} most likely by people.` : row.tracked === false ? "Not tracked." : "None seen.";
   return row.automatic_clicks > 0 ? `${people} ${times.number(row.automatic_clicks)} by machines.` : people;
 }
 

@@ -14,7 +14,32 @@ import { filtersInWords, isNarrowed, narrowsRows } from "./filters.js";
 /** @typedef {import("./totals.js").Pick} Pick */
 
 const TOO_MANY =
-  "This period has more e-mails than can be counted at once. The table below shows them all the same; totals and chart need a shorter period.";
+  "This period has more e-mails than can be counted at once. The table below shows them all the same; " +
+  "totals and chart need a shorter period.";
+
+const NOT_NARROWED = "Totals and chart are for the whole period, not only for the client, recipient or invoice above.";
+
+/**
+ * @param {string} days @param {number | null} total
+ * @param {{ query: Record<string, string>, loadedAt: string, connection: Record<string, any>, refresh: () => void }} context
+ */
+export function headView(days, total, { query, loadedAt, connection: { api, token, locale, timezone }, refresh }) {
+  return html`<div class="head" part="head">
+    <h2 id="title">Invoice Email report</h2>
+    <span class="muted loaded">${loadedAt ? `Loaded ${loadedAt}` : nothing}</span>
+    <button type="button" part="refresh" @click=${refresh}>${icon("refresh")}Refresh</button>
+    <invoice-email-report-download
+      exportparts="download, download-progress"
+      .query=${query}
+      .days=${days}
+      .total=${total}
+      .api=${api}
+      .token=${token}
+      .locale=${locale}
+      .timezone=${timezone}
+    ></invoice-email-report-download>
+  </div>`;
+}
 
 /**
  * @param {Totals} totals @param {Filters} filters
@@ -24,7 +49,7 @@ export function totalsView(totals, filters, { connection: { locale, timezone }, 
   // Mistakes in the period are told at its fields, and need not be told twice.
   const problem = totals.problem && !totals.tooMany && !isTold ? problemNotice(totals.problem, again) : nothing;
   const missing = totals.tooMany && !hasMistakes ? TOO_MANY : "";
-  const note = narrowsRows(filters) && totals.summary ? "Totals and chart are for the whole period, not only for the client, recipient or invoice above." : missing;
+  const note = narrowsRows(filters) && totals.summary ? NOT_NARROWED : missing;
   return html`<invoice-email-report-totals
       exportparts="tile, note, chart"
       .summary=${totals.summary}
@@ -40,16 +65,24 @@ export function totalsView(totals, filters, { connection: { locale, timezone }, 
     ${problem}`;
 }
 
-/** What the table shows, and the note on opens. @param {string} days @param {Filters} filters @param {{ times: Times, explain: () => void, allDays: () => void }} context */
+/**
+ * What the table shows, and the note on opens.
+ * @param {string} days @param {Filters} filters @param {{ times: Times, explain: () => void, allDays: () => void }} context
+ */
 export function barView(days, filters, { times, explain, allDays }) {
   return html`<div class="bar">
     <p class="muted"><bdi>${days}, newest first. Times in ${times.timezone}.</bdi></p>
-    ${filters.day ? html`<button type="button" part="day" aria-label="All days, not only ${days}" @click=${allDays}>Only ${days}${icon("close")}</button>` : nothing}
+    ${filters.day
+      ? html`<button type="button" part="day" title="Show all days" @click=${allDays}>Only ${days}${icon("close")}</button>`
+      : nothing}
     <button type="button" class="plain" aria-haspopup="dialog" @click=${explain}>${icon("info")}What an open proves</button>
   </div>`;
 }
 
-/** What stands above the table on paper. @param {string} days @param {Filters} filters @param {RowList} list @param {number | null} total @param {Times} times */
+/**
+ * What stands above the table on paper.
+ * @param {string} days @param {Filters} filters @param {RowList} list @param {number | null} total @param {Times} times
+ */
 export function paperView(days, filters, list, total, times) {
   const { first, last } = list.range;
   const isAll = list.ended && first === 1 && last === list.count;
@@ -73,7 +106,8 @@ export function insteadOfTable(list, filters, { hasMistakes, showAll, again }) {
   if (!list.ended) return emptyView("filter", "Nothing that matches was found yet.");
   if (!isNarrowed(filters)) return emptyView("envelope", "No invoice was e-mailed in this period.");
   const all = html`<button type="button" @click=${showAll}>Show all of the period</button>`;
-  return emptyView("filter", "No e-mail of this period matches the filters.", all);
+  const hint = filters.client ? " A client is filtered by its id, which stands in the details of each of its rows." : "";
+  return emptyView("filter", `No e-mail of this period matches the filters.${hint}`, all);
 }
 
 /** @param {string} sign @param {string} words @param {unknown} [wayOn] */
@@ -107,7 +141,8 @@ function progressInWords(list, total, times) {
 export function footView(list, { total, times, more, again }) {
   const begun = list.count + list.lookedThrough > 0 && !list.stale;
   const words = list.paused ? "Continue" : "Load more";
-  return html`<div class="foot" part="foot" tabindex="-1">
+  const hasEnded = list.problem ? list.count === 0 : list.ended;
+  return html`<div class="foot ${hasEnded ? "ended" : ""}" part="foot" tabindex="-1">
     ${list.problem && list.count > 0 ? problemNotice(list.problem, again) : nothing}
     <p role="status"><bdi>${list.problem && list.count === 0 ? "" : progressInWords(list, total, times)}</bdi></p>
     ${begun && !list.ended && !list.full

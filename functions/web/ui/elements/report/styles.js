@@ -22,6 +22,11 @@ export const reportStyles = css`
     flex: 1 1 auto;
     font-size: 1.25rem;
   }
+  /* Its place is there before the time is, so that nothing beside it moves. */
+  .loaded {
+    min-inline-size: 8.5em;
+    text-align: end;
+  }
   .bar {
     justify-content: space-between;
     margin-block-end: -0.75rem;
@@ -75,6 +80,9 @@ export const reportStyles = css`
     padding-block: 0.35rem;
     border-block-start: 1px solid var(--_line);
     background: var(--_surface);
+  }
+  .foot.ended {
+    position: static;
   }
   .foot p {
     flex: 1 1 auto;

@@ -72,7 +72,11 @@ function headView(name, words, explain) {
 /** @param {"before" | "after"} side @param {number} heightPx */
 function spaceView(side, heightPx) {
   return html`<tbody class="space ${side}" aria-hidden="true">
-    ${heightPx > 0 ? html`<tr><td colspan=${COLUMNS.length} style=${styleProperties({ "block-size": `${heightPx}px` })}></td></tr>` : nothing}
+    ${heightPx > 0
+      ? html`<tr>
+          <td colspan=${COLUMNS.length} style=${styleProperties({ "block-size": `${heightPx}px` })}></td>
+        </tr>`
+      : nothing}
   </tbody>`;
 }
 

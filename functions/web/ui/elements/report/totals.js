@@ -98,7 +98,10 @@ export class InvoiceEmailReportTotals extends InvoiceEmailElement {
     this.#pick({ status: others.length < this.status.length ? others : [...others, status] });
   }
 
-  /** What a press on the chart means; the second one at the same place takes it back. @param {number} index @param {string | undefined} part */
+  /**
+   * What a press on the chart means; the second one at the same place takes it back.
+   * @param {number} index @param {string | undefined} part
+   */
   #pickAt(index, part) {
     const day = this.summary?.days[index]?.day ?? "";
     if (!part) return this.#pick({ day: day === this.day ? "" : day, status: this.status });
@@ -212,7 +215,7 @@ export class InvoiceEmailReportTotals extends InvoiceEmailElement {
         <svg
           class="bars"
           role="group"
-          aria-label="E-mails per day. Left and right arrow keys go to other days, up and down to the parts of a day, Enter shows only these."
+          aria-label="E-mails per day. Left and right arrow keys go to other days, up and down to a day’s parts. Enter shows only these."
           @click=${this.#clicked}
           @keydown=${this.#keyed}
           @pointerover=${this.#pointed}
@@ -221,7 +224,9 @@ export class InvoiceEmailReportTotals extends InvoiceEmailElement {
           ${gridLines()}${bars(drawing)}
         </svg>
         <div class="labels muted" aria-hidden="true">
-          ${dayLabels(days, times).map(({ text, at }) => html`<span style=${styleProperties({ "inset-inline-start": `${at}%` })}>${text}</span>`)}
+          ${dayLabels(days, times).map(
+            ({ text, at }) => html`<span style=${styleProperties({ "inset-inline-start": `${at}%` })}>${text}</span>`,
+          )}
         </div>
       </div>
       ${this.showsTable ? this.#table(days) : nothing}

@@ -15,7 +15,7 @@ import { reasonParts } from "../../shared/words.js";
  * @param {{ name?: string | null, address: string }} person
  */
 function personText({ name, address }) {
-  return name ? html`<bdi>${name}</bdi> <bdi class="muted">&lt;${address}&gt;</bdi>` : html`<bdi>${address}</bdi>`;
+  return name ? html`<bdi>${name}</bdi> <bdi class="muted">${address}</bdi>` : html`<bdi>${address}</bdi>`;
 }
 
 /** Who gets what, and what is to be known before. @param {Resend} resend */
@@ -24,7 +24,6 @@ export function form(resend) {
   const { words } = reasonParts(recipient.reason);
   const subject = result.preview?.subject;
   return html`
-    <p>The same e-mail goes out once more, to this person alone. It takes the place of the earlier one in the history.</p>
     <dl>
       <dt>Invoice</dt>
       <dd><bdi>${resend.invoice}</bdi></dd>
@@ -39,6 +38,9 @@ export function form(resend) {
     </dl>
     ${mode === "correct" ? addressField(resend) : nothing}
     <div class="result" role="status">${checkResult(resend)}</div>
+    <p class="muted">
+      The same e-mail goes out once more, to this person alone. It takes the place of the earlier one in the history.
+    </p>
     ${mailView(resend)}
     ${resend.problem && !resend.fieldError
       ? problemNotice(resend.problem, resend.problem.mayPass ? () => resend.submit(new Event("submit")) : undefined)
@@ -89,9 +91,15 @@ function checkResult(resend) {
   if (!person) return nothing;
   if (person.sent_status === "rejected") return blocked(resend);
   if (person.warnings.length > 0) {
-    return warningsView(person.warnings, { onSuggestion: (address) => resend.changeAddress(address, true) });
+    return warningsView(person.warnings, { onSuggestion: (address) => take(resend, address) });
   }
   return html`<p class="muted">${icon("delivered")}Nothing is known against this address.</p>`;
+}
+
+/** The button that was pressed is about to go. @param {Resend} resend @param {string} address */
+function take(resend, address) {
+  resend.changeAddress(address, true);
+  resend.focusOn("#address");
 }
 
 /** An address on the firm's suppression list. @param {Resend} resend */

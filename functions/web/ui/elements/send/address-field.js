@@ -149,13 +149,15 @@ export class InvoiceEmailAddressField extends LitElement {
   #pasted(event) {
     const text = event.clipboardData?.getData("text/plain") ?? "";
     const input = /** @type {HTMLInputElement} */ (event.target);
-    const isWhole = /[\r\n]/.test(text) || splitList(text).length > 1 || chipsOf(text).some(({ fault }) => !fault);
-    if (!isWhole) return;
-    event.preventDefault();
     const before = input.value.slice(0, input.selectionStart ?? undefined);
     const after = input.value.slice(input.selectionEnd ?? input.value.length);
+    const whole = `${before}${text}${after}`;
+    // What is no address yet, such as one whose bracket is still to be closed, is pasted like any text.
+    const isWhole = /[\r\n]/.test(text) || splitList(whole).length > 1 || chipsOf(whole).some(({ fault }) => !fault);
+    if (!isWhole) return;
+    event.preventDefault();
     // Columns of a table and lines of a list are pasted too: a line ends an address, it is never taken out of one.
-    const lines = `${before}${text}${after}`.split(/[\r\n]+/);
+    const lines = whole.split(/[\r\n]+/);
     if (this.#add(lines.flatMap(chipsOf))) input.value = "";
   }
 

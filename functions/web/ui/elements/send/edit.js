@@ -25,7 +25,7 @@ const INPUTS = {
 
 /** @param {Send} send */
 export function editStep(send) {
-  return html`<form novalidate @submit=${send.check}>
+  return html`<form novalidate @submit=${send.check} @input=${send.giveUpPreviewing}>
     ${heading(send, "Write the e-mail", true)}
     ${send.problem ? problemNotice(send.problem) : nothing} ${send.invoice ? nothing : invoiceField(send)}
     <div class="people">${KINDS.map((kind) => addressField(send, kind))}</div>
@@ -119,10 +119,12 @@ function isGiven(send, name) {
   return givenFact(send.known, name) !== "" && !isRefused;
 }
 
+/** What the e-mail itself need not say: the client's id and the balance are for the report; the currency stands beside the amount. @type {readonly Fact[]} */
+const UNSAID = ["client", "balance", "currency"];
+
 /** @param {Send} send */
 function givenFacts(send) {
-  // The client's id is for the report; the currency stands beside its amounts.
-  const given = FACT_NAMES.filter((name) => name !== "client" && name !== "currency" && isGiven(send, name));
+  const given = FACT_NAMES.filter((name) => !UNSAID.includes(name) && isGiven(send, name));
   if (given.length === 0) return nothing;
   return html`<dl class="facts" part="facts" aria-label="What the e-mail says about the invoice">
     ${given.map(
@@ -139,7 +141,7 @@ function givenFacts(send) {
 function factText(send, name) {
   const text = givenFact(send.known, name);
   if (name === "due_on" && !Number.isNaN(Date.parse(`${text}T00:00:00Z`))) return send.times.day(text);
-  if (name === "amount" || name === "balance") return `${givenFact(send.known, "currency")} ${text}`;
+  if (name === "amount") return `${givenFact(send.known, "currency")} ${text}`;
   return text;
 }
 
@@ -150,7 +152,10 @@ function missingFacts(send) {
   const hasErrors = missing.some((name) => send.fields[`facts/${name}`]);
   return html`<details class="missing" ?open=${hasErrors || givenFact(send.known, "number") === ""}>
     <summary>${missing.length === FACT_NAMES.length ? "About the invoice" : "More about the invoice"}</summary>
-    <p class="hint">The e-mail shows what is filled in.</p>
+    <p class="hint">
+      What is filled in is kept with the e-mail. The e-mail itself shows the number, the client’s name, the amount, the due date
+      and the link.
+    </p>
     <div class="grid">${missing.map((name) => factField(send, name))}</div>
   </details>`;
 }

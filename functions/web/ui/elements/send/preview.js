@@ -35,12 +35,15 @@ export function previewStep(send) {
     </div>
     <div class="actions">
       ${send.problem ? sendingProblem(send) : nothing}
+      ${reached > 0 ? nothing : html`<div class="notice problem failed">It would be sent to nobody. Change the addresses.</div>`}
       <button type="button" class="turns" aria-disabled=${send.busy === "sending"} @click=${send.edit}>
         ${icon("previous")}Change
       </button>
-      <button type="button" class="primary" aria-disabled=${send.busy !== ""} @click=${send.send}>
-        ${send.busy === "sending" ? "Sending…" : html`${icon("sent")}Send to ${people(reached)}`}
-      </button>
+      ${reached > 0
+        ? html`<button type="button" class="primary" aria-disabled=${send.busy !== ""} @click=${send.send}>
+            ${send.busy === "sending" ? "Sending…" : html`${icon("sent")}Send to ${people(reached)}`}
+          </button>`
+        : nothing}
     </div>`;
 }
 
@@ -100,9 +103,15 @@ function personView(send, person) {
     ${name ? html`<bdi>${name}</bdi> <bdi class="muted">${address}</bdi>` : html`<bdi>${address}</bdi>`}
     ${isReached(person)
       ? nothing
-      : html`<p class="blocked">${icon("rejected")}<span><strong>Will not be sent.</strong> ${reason ?? ""}</span></p>`}
+      : html`<p class="blocked">${icon("rejected")}<span>${blockedText(reason)}</span></p>`}
     ${warningsView(warnings, { onSuggestion: (suggestion) => send.take(address, suggestion) })}
   </li>`;
+}
+
+/** The API's reason is written for who looks back. @param {string | null} reason */
+function blockedText(reason) {
+  const why = /^Not sent: (.*)$/su.exec(reason ?? "")?.[1];
+  return why ? html`<strong>Will not be sent:</strong> ${why}` : html`<strong>Will not be sent.</strong> ${reason}`;
 }
 
 /** How the mail is looked at. @param {Send} send */

@@ -48,6 +48,7 @@ export function sentStep(send) {
       ? html`<div class="notice problem">Not sent to ${people(rejected)}: see the reason below.</div>`
       : nothing}
     <invoice-communications
+      exportparts="dialog"
       .invoice=${answer.invoice}
       .api=${api}
       .token=${token}
