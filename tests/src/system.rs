@@ -26,14 +26,27 @@ impl System {
 
     /// Starts one whose API the pages of these origins may call.
     pub async fn start_for(portal_origins: &[&str]) -> Self {
+        let portal_origins = portal_origins.iter().map(|origin| (*origin).to_owned()).collect();
+        Self::start_with(Options { empty: true, portal_origins, ..Options::default() }).await
+    }
+
+    /// Starts one with the demo data in its table: sixty days of the firm `demo`.
+    pub async fn start_with_demo() -> Self {
+        Self::start_with_demo_of(1).await
+    }
+
+    /// Starts one with the demo data of a firm that is so many times as large.
+    pub async fn start_with_demo_of(scale: u32) -> Self {
+        Self::start_with(Options { scale, ..Options::default() }).await
+    }
+
+    async fn start_with(options: Options) -> Self {
         let options = Options {
-            empty: true,
-            portal_origins: portal_origins.iter().map(|origin| (*origin).to_owned()).collect(),
             // Shorter than the defaults, so that an unanswered SendEmail is over within seconds.
             schedule: Duration::from_millis(300),
             ses_timeout: Duration::from_millis(700),
             send_lease: Duration::from_secs(3),
-            ..Options::default()
+            ..options
         };
         let stack = Stack::start(options).await.expect("the local stack starts");
         // No cookies, no redirects, no User-Agent: what a test does not say is not sent.

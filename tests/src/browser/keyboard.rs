@@ -5,7 +5,7 @@
 use serde_json::{Value, json};
 
 /// Keys that write nothing, or what their name does not say: the name, the key's code, what they write.
-const NAMED: [(&str, u32, &str); 14] = [
+const NAMED: [(&str, u32, &str); 15] = [
     ("Enter", 13, "\r"),
     ("Tab", 9, ""),
     ("Escape", 27, ""),
@@ -20,6 +20,7 @@ const NAMED: [(&str, u32, &str); 14] = [
     ("End", 35, ""),
     ("PageUp", 33, ""),
     ("PageDown", 34, ""),
+    ("F2", 113, ""),
 ];
 
 /// Beside letters and digits: what a key writes alone, with Shift, its name and its code.

@@ -51,7 +51,7 @@
     const [x, y] = [(box.left + box.right) / 2, (box.top + box.bottom) / 2];
     const top = this.at(element.ownerDocument, x, y);
     if (!top) return { why: `it is at ${x}, ${y}, outside of the window` };
-    if (!this.isWithin(top, element) && !this.isLabelOf(top, element)) {
+    if (!this.isWithin(top, element) && !this.isLabelOf(top, element) && !this.isSlotted(top, element, x, y)) {
       return { why: `${this.describe(top)} is in front of it` };
     }
     return { x, y };
@@ -144,6 +144,18 @@
       if (node === outer) return true;
     }
     return false;
+  },
+
+  /** Text in a slot is its host's, for who asks what is at a place; a click on it goes to where the slot is. @private */
+  isSlotted(host, element, x, y) {
+    const nodes = [...element.querySelectorAll("slot")].flatMap((slot) => slot.assignedNodes());
+    return nodes.some((node) => {
+      if (node.nodeType !== Node.TEXT_NODE || node.parentNode !== host) return false;
+      const range = new Range();
+      range.selectNodeContents(node);
+      const isAt = (box) => box.left <= x && x <= box.right && box.top <= y && y <= box.bottom;
+      return [...range.getClientRects()].some(isAt);
+    });
   },
 
   /** @private */

@@ -1,1 +1,1 @@
-export * from "./invoice-email-2II3HOP4.js";
+export * from "./invoice-email-XHOK7WVE.js";

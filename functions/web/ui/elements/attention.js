@@ -293,10 +293,10 @@ export class InvoiceEmailAttention extends InvoiceEmailElement {
           Needs you
           ${count ? html`<span class="count" part="count">${this.times.number(count)}${this.queue?.cursor ? "+" : ""}</span>` : nothing}
         </h2>
-        ${count ? filterView(this) : nothing}
+        ${count === 0 || (this.problem && !this.queue) ? nothing : filterView(this)}
       </div>
       ${this.problem ? problemNotice(this.problem, this.#tryAgain) : nothing} ${this.#bodyView()}
-      ${count === 0 ? nothing : html`<p class="muted foot">Oldest first. Times in ${this.times.timezone}.</p>`}
+      ${!count ? nothing : html`<p class="muted foot">Oldest first. Times in ${this.times.timezone}.</p>`}
       <p class="unseen" role="status">${this.said}</p>
       ${this.#resendView()} ${follow(this)}
     </div>`;

@@ -57,7 +57,7 @@ pub(super) const PROGRAMS: [Program; 9] = [
     Program {
         name: "gmail",
         label: "Gmail",
-        hint: "when somebody reads it, through Google's image proxy",
+        hint: "when somebody reads it, through Google’s image proxy",
         target: Target::Pixel,
         deed: "Pixel loaded as Gmail",
         agent: GMAIL_PROXY,

@@ -1,3 +1,12 @@
 //! Journeys in a real browser.
 
+mod application;
+mod clock;
+mod communications;
+mod focus;
 mod harness;
+mod history;
+mod hostile;
+mod layout;
+mod mailbox;
+mod queue;

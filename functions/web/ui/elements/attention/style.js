@@ -23,6 +23,8 @@ export const style = css`
     display: flex;
     align-items: center;
     gap: 0.5rem;
+    /* As high as the filter beside it. */
+    min-block-size: 2.25rem;
     font-size: 1.25rem;
   }
   h2:focus {

@@ -32,6 +32,7 @@ export function filterView(attention) {
   return html`<label class="filter" part="filter"
     ><span>What to do</span>
     <select
+      ?disabled=${attention.queue === null}
       .value=${attention.action}
       @change=${(/** @type {Event} */ event) => (attention.action = /** @type {HTMLSelectElement} */ (event.target).value)}
     >

@@ -25,7 +25,11 @@ export const reportStyles = css`
   /* Its place is there before the time is, so that nothing beside it moves. */
   .loaded {
     min-inline-size: 8.5em;
-    text-align: end;
+  }
+  @container report (min-width: 40rem) {
+    .loaded {
+      text-align: end;
+    }
   }
   .bar {
     justify-content: space-between;

@@ -171,6 +171,10 @@ export const tableStyles = css`
     margin: 0;
     overflow-wrap: anywhere;
   }
+  .small {
+    min-block-size: 1.5rem;
+    padding: 0 0.25rem;
+  }
   .space,
   .space > * {
     padding: 0;

@@ -1,6 +1,7 @@
 // The first step: what is written.
 
 import { html, nothing } from "lit";
+import { live } from "lit/directives/live.js";
 
 import { icon } from "../../shared/icons.js";
 import { problemNotice } from "../../shared/parts.js";
@@ -164,7 +165,9 @@ function missingFacts(send) {
 function factField(send, name) {
   const { type = "text", inputmode, hint = "" } = INPUTS[name] ?? {};
   const id = `facts-${name}`;
-  const value = send.draft.facts[name] ?? givenFact(send.known, name);
+  const text = send.draft.facts[name] ?? givenFact(send.known, name);
+  // What is no date cannot be shown in a field for dates.
+  const value = type === "date" && !/^\d{4,6}-\d{2}-\d{2}$/.test(text) ? "" : text;
   return html`<div class="field">
     <label for=${id}>${FACTS[name]}</label>
     <input
@@ -172,7 +175,7 @@ function factField(send, name) {
       type=${type}
       inputmode=${inputmode ?? nothing}
       autocomplete="off"
-      .value=${value}
+      .value=${live(value)}
       aria-describedby="${id}-error ${id}-hint"
       aria-invalid=${send.fields[`facts/${name}`] ? "true" : "false"}
       @input=${(/** @type {InputEvent} */ event) => send.writeFact(name, valueOf(event))}

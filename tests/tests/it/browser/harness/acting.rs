@@ -47,6 +47,26 @@ async fn the_mouse_clicks_what_is_at_rest_and_not_covered() {
 }
 
 #[tokio::test]
+async fn text_in_a_slot_is_clicked_where_it_is_shown() {
+    let Some(browser) = Browser::open().await else { return };
+    let body = "<x-button>Slotted</x-button>
+        <script>
+            const clicked = [];
+            addEventListener('click', (event) => clicked.push(event.composedPath().some((one) => one.id === 'inner')));
+            class Button extends HTMLElement {
+                connectedCallback() {
+                    this.attachShadow({ mode: 'open' }).innerHTML = '<button id=inner><slot>Nothing</slot></button>';
+                }
+            }
+            customElements.define('x-button', Button);
+        </script>";
+    let page = show(&browser, body).await;
+    page.role("button", "Slotted").click().await;
+    assert_eq!(page.evaluate("clicked").await, json!([true]));
+    page.finish().await;
+}
+
+#[tokio::test]
 async fn the_keyboard_goes_through_the_page_and_writes() {
     let Some(browser) = Browser::open().await else { return };
     let body = format!(
