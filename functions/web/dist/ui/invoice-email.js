@@ -1,1 +1,1 @@
-export * from "./invoice-email-XHOK7WVE.js";
+export * from "./invoice-email-KQKGK3RW.js";

@@ -13,6 +13,7 @@ import "./preview.js";
 import "./send/address-field.js";
 import { KINDS, bodyOf, collapsed, contentOf, givenFact, newDraft, replaced, sorted } from "./send/draft.js";
 import { editStep } from "./send/edit.js";
+import { Leaving } from "./send/leaving.js";
 import { previewStep } from "./send/preview.js";
 import { question, sentStep } from "./send/steps.js";
 import { style } from "./send/style.js";
@@ -55,7 +56,6 @@ export class InvoiceEmailSend extends InvoiceEmailElement {
     preview: { state: true },
     shownAs: { state: true },
     answer: { state: true },
-    isAsking: { state: true },
     said: { state: true },
   };
 
@@ -98,13 +98,10 @@ export class InvoiceEmailSend extends InvoiceEmailElement {
     this.shownAs = "light";
     /** @type {Answer | null} */
     this.answer = null;
-    /** Whether it asks before what was written is thrown away. */
-    this.isAsking = false;
     this.said = "";
     /** One key for each content: repeated, it is the same e-mail. @type {Map<string, string>} */
     this.keys = new Map();
-    /** @type {((mayLeave: boolean) => void) | undefined} */
-    this.answerQuestion = undefined;
+    this.leaving = new Leaving(this);
     this.focusOn = "";
     this.previewing = new AbortController();
     /** Counts what was given up: an answer about something earlier changes nothing any more. */
@@ -114,12 +111,6 @@ export class InvoiceEmailSend extends InvoiceEmailElement {
   connectedCallback() {
     super.connectedCallback();
     if (this.dialog) this.isOpen = true;
-    window.addEventListener("beforeunload", this.#unloading);
-  }
-
-  disconnectedCallback() {
-    super.disconnectedCallback();
-    window.removeEventListener("beforeunload", this.#unloading);
   }
 
   /** @param {Map<string, unknown>} changed */
@@ -158,22 +149,13 @@ export class InvoiceEmailSend extends InvoiceEmailElement {
    */
   mayLeave() {
     if (!this.unsent) return Promise.resolve(true);
-    this.isAsking = true;
     this.focusOn = "#keep";
-    this.answerQuestion?.(false);
-    return new Promise((resolve) => (this.answerQuestion = resolve));
-  }
-
-  /** @param {boolean} mayLeave */
-  #settle(mayLeave) {
-    this.isAsking = false;
-    this.answerQuestion?.(mayLeave);
-    this.answerQuestion = undefined;
+    return this.leaving.ask();
   }
 
   /** @param {boolean} mayLeave */
   leave(mayLeave) {
-    this.#settle(mayLeave);
+    this.leaving.settle(mayLeave);
     if (mayLeave) this.#restart();
     else this.focusOn = "[data-heading]";
   }
@@ -283,7 +265,7 @@ export class InvoiceEmailSend extends InvoiceEmailElement {
       this.focusOn = "[data-heading]";
       this.keys.clear();
       // Whoever was asked whether to leave without seeing this, sees it.
-      this.#settle(false);
+      this.leaving.settle(false);
     });
   };
 
@@ -378,11 +360,6 @@ export class InvoiceEmailSend extends InvoiceEmailElement {
     if (!fields[""]) this.problem = null;
   }
 
-  /** @param {BeforeUnloadEvent} event */
-  #unloading = (event) => {
-    if (this.unsent) event.preventDefault();
-  };
-
   /** @param {Event} event */
   #cancelled(event) {
     if (!this.unsent) return;
@@ -399,7 +376,7 @@ export class InvoiceEmailSend extends InvoiceEmailElement {
   #steps() {
     const steps = { edit: editStep, preview: previewStep, sent: sentStep };
     return html`<div class="steps" part="form">
-      ${this.isAsking ? question(this) : nothing}${steps[this.step](this)}
+      ${this.leaving.isAsking ? question(this) : nothing}${steps[this.step](this)}
       <p class="unseen" role="status">${this.said}</p>
     </div>`;
   }

@@ -55,7 +55,9 @@ export class InvoiceEmailDialog extends LitElement {
         background: var(--_surface);
       }
       h2 {
+        min-inline-size: 0;
         font-size: 1.125rem;
+        overflow-wrap: anywhere;
       }
       .content {
         padding: 1rem;

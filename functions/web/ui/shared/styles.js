@@ -31,7 +31,15 @@ export const tokens = css`
     background: var(--_surface);
     font-size: 0.9375rem;
     line-height: 1.45;
+    /* A portal's font is taken; how its tables and headings set their words is not. */
+    font-weight: normal;
+    font-style: normal;
+    letter-spacing: normal;
+    word-spacing: normal;
+    text-transform: none;
+    text-indent: 0;
     text-align: left;
+    white-space: normal;
   }
   :host(:dir(rtl)) {
     text-align: right;

@@ -9,6 +9,9 @@ use tests::browser::{Browser, Page, Reply};
 /// A small telephone, a tablet, a desktop, a large desktop, 4K: CSS pixels.
 pub(super) const WIDTHS: [u32; 5] = [320, 768, 1280, 1920, 3840];
 
+/// A4 within a browser's own margins, upright: CSS pixels.
+const PAPER: (u32, u32) = (718, 1047);
+
 /// The largest sum of layout shifts on loading: a fifth of what counts as good.
 const LARGEST_SHIFT: f64 = 0.02;
 
@@ -128,23 +131,6 @@ pub(super) async fn is_accessible(page: &Page, widths: &[u32]) {
         }
     }
     page.change(|view| *view = before).await;
-}
-
-/// Presses Tab until the focus is on what has this role, and a name that contains this part.
-pub(super) async fn tab_to(page: &Page, role: &str, part: &str) {
-    /// More stops than any of these pages has before what is looked for.
-    const MOST: usize = 60;
-    let mut passed = Vec::new();
-    for _ in 0..MOST {
-        page.press("Tab").await;
-        let focused = page.focused().await;
-        let name = focused["name"].as_str().unwrap_or_default();
-        if focused["role"] == role && name.contains(part) {
-            return;
-        }
-        passed.push(format!("{} {name}", focused["role"]));
-    }
-    panic!("Tab does not lead to {role} {part:?}, but to {passed:#?}");
 }
 
 /// Sixty days of a firm, and an e-mail with the longest of everything that the API takes.
@@ -274,6 +260,17 @@ async fn the_dialog_that_sends_again_fits_every_width() {
 }
 
 #[tokio::test]
+async fn the_longest_heading_of_a_dialog_fits_every_width() {
+    let Some(browser) = Browser::open().await else { return };
+    let system = System::start().await;
+    let page = browser.page(&format!("{}/?view=invoice&invoice={LONGEST}", system.url())).await;
+    page.role("button", "Send an e-mail").press("Enter").await;
+    page.any("dialog").shows("Check and preview").await;
+    overlay_fits(&page, &WIDTHS).await;
+    page.finish().await;
+}
+
+#[tokio::test]
 async fn the_dialog_that_sends_fits_every_width() {
     let Some(browser) = Browser::open().await else { return };
     let system = System::start().await;
@@ -311,6 +308,25 @@ async fn nothing_jumps_while_a_screen_is_loaded() {
         }
     }
     assert!(jumps.is_empty(), "{}", jumps.join("\n"));
+}
+
+#[tokio::test]
+async fn a_report_fits_on_paper_and_has_no_controls_there() {
+    let Some(browser) = Browser::open().await else { return };
+    let system = full().await;
+    let page = open(&browser, &system, &screens(LONGEST)[0]).await;
+    // The tiles' and the rows' numbers are read on paper, too.
+    let controls = format!(
+        "{ALL}.filter((one) => one.matches('input, select, summary, nav a, button:not(.tile, .number)')
+            && one.checkVisibility() && one.getBoundingClientRect().width > 0)
+            .map((one) => one.textContent.trim() || one.ariaLabel || one.localName)"
+    );
+    assert_ne!(page.evaluate(&controls).await, json!([]), "on a screen it has many");
+    page.change(|view| (view.print, view.width, view.height, view.dark) = (true, PAPER.0, PAPER.1, true)).await;
+    page.screenshot("report-on-paper").await;
+    assert_eq!(page.evaluate(&controls).await, json!([]));
+    fits_as_it_is(&page).await;
+    page.finish().await;
 }
 
 #[tokio::test]

@@ -5,7 +5,7 @@ use tests::browser::{Browser, Kind, Page};
 use tests::ses::{Event, Format};
 use tests::{Firm, Mail, System, recipient};
 
-use super::layout;
+use super::{focus, layout};
 
 const SUBJECT: &str = "Invoice 7 from Roe & Partners";
 /// What would show itself at once, were any of it let in.
@@ -37,7 +37,7 @@ async fn first_recipient(firm: &Firm) -> Value {
 
 /// Goes to a link of the mail's navigation by Tab, follows it by Enter, and waits for its view.
 async fn follow(page: &Page, label: &str) {
-    layout::tab_to(page, "link", label).await;
+    focus::tab_to(page, "link", label).await;
     page.press("Enter").await;
     page.role_with("link", label).until_attribute("aria-current", "page").await;
 }
@@ -49,7 +49,7 @@ async fn a_mail_is_read_in_every_way_by_keyboard_and_only_its_html_makes_it_open
     let page = browser.page(&format!("{}/mailbox", system.url())).await;
     page.any("row").containing("Ann Lee").shows("Delivery").await;
 
-    layout::tab_to(&page, "link", "without images (Invoice 7").await;
+    focus::tab_to(&page, "link", "without images (Invoice 7").await;
     page.press("Enter").await;
     page.shown_with("Looking here loads no image").appears().await;
     let frame = page.css("iframe.mail");
@@ -139,7 +139,7 @@ async fn programs_and_events_are_played_by_their_buttons() {
     // What SES published can be read.
     let published = events.clone();
     page.shown_with("complaintFeedbackType").inside(&published).disappears().await;
-    layout::tab_to(&page, "DisclosureTriangle", "JSON of Complaint").await;
+    focus::tab_to(&page, "DisclosureTriangle", "JSON of Complaint").await;
     page.press("Enter").await;
     page.shown_with("complaintFeedbackType").inside(&published).appears().await;
     page.role("link", "All mails").click().await;
@@ -158,7 +158,7 @@ async fn mails_are_found_and_new_ones_are_told() {
     let page = browser.page(&format!("{}/mailbox", system.url())).await;
     page.css("caption").shows("2 mails").await;
 
-    layout::tab_to(&page, "searchbox", "Recipient or subject").await;
+    focus::tab_to(&page, "searchbox", "Recipient or subject").await;
     page.type_text("BOB@").await;
     page.press("Enter").await;
     page.css("caption").shows("1 mail with “BOB@”").await;

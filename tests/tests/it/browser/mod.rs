@@ -3,6 +3,7 @@
 mod application;
 mod clock;
 mod communications;
+mod embedding;
 mod focus;
 mod harness;
 mod history;
@@ -10,3 +11,6 @@ mod hostile;
 mod layout;
 mod mailbox;
 mod queue;
+mod report;
+mod resending;
+mod writing;

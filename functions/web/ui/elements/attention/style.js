@@ -235,7 +235,8 @@ export const style = css`
     }
     tbody tr {
       display: grid;
-      grid-template-columns: 1fr auto;
+      /* However long an invoice's number is, the address beside it has room. */
+      grid-template-columns: minmax(0, 1fr) fit-content(45%);
       gap: 0.25rem 1rem;
       padding: 0.75rem 1rem;
       border: 1px solid var(--_line);

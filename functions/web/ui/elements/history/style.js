@@ -77,7 +77,6 @@ export const style = css`
     box-shadow: 0 8px 24px rgb(0 0 0 / 22%);
     font-size: 0.875rem;
     text-align: left;
-    white-space: normal;
     overflow-wrap: anywhere;
     overflow: auto;
     overscroll-behavior: contain;

@@ -187,13 +187,19 @@ export const printStyles = css`
       display: block;
       white-space: normal;
     }
-    .number {
+    tbody .invoice,
+    button.number {
+      white-space: normal;
+      overflow-wrap: anywhere;
+    }
+    button.number {
       display: inline;
+      min-block-size: 0;
+      min-inline-size: 0;
       max-inline-size: none;
       color: inherit;
       font-size: inherit;
       text-decoration: none;
-      white-space: normal;
     }
     .badge {
       padding: 0 0.4em;
@@ -203,7 +209,9 @@ export const printStyles = css`
     thead .evidence {
       inline-size: 10%;
     }
-    thead .status,
+    thead .status {
+      inline-size: 13%;
+    }
     thead .client {
       inline-size: 11%;
     }

@@ -1,7 +1,6 @@
 // The first step: what is written.
 
 import { html, nothing } from "lit";
-import { live } from "lit/directives/live.js";
 
 import { icon } from "../../shared/icons.js";
 import { problemNotice } from "../../shared/parts.js";
@@ -150,8 +149,9 @@ function factText(send, name) {
 function missingFacts(send) {
   const missing = FACT_NAMES.filter((name) => !isGiven(send, name));
   if (missing.length === 0) return nothing;
-  const hasErrors = missing.some((name) => send.fields[`facts/${name}`]);
-  return html`<details class="missing" ?open=${hasErrors || givenFact(send.known, "number") === ""}>
+  // Whoever is writing here goes on, also when what was refused is put right.
+  const isInUse = missing.some((name) => send.fields[`facts/${name}`] || send.draft.facts[name] !== undefined);
+  return html`<details class="missing" ?open=${isInUse || givenFact(send.known, "number") === ""}>
     <summary>${missing.length === FACT_NAMES.length ? "About the invoice" : "More about the invoice"}</summary>
     <p class="hint">
       What is filled in is kept with the e-mail. The e-mail itself shows the number, the client’s name, the amount, the due date
@@ -175,7 +175,7 @@ function factField(send, name) {
       type=${type}
       inputmode=${inputmode ?? nothing}
       autocomplete="off"
-      .value=${live(value)}
+      .value=${value}
       aria-describedby="${id}-error ${id}-hint"
       aria-invalid=${send.fields[`facts/${name}`] ? "true" : "false"}
       @input=${(/** @type {InputEvent} */ event) => send.writeFact(name, valueOf(event))}

@@ -1,5 +1,6 @@
 //! The application page: its addresses, its keyboard, and who is signed in.
 
+mod keyboard;
 mod looks;
 mod navigating;
 mod signing_in;

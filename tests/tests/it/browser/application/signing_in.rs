@@ -55,7 +55,7 @@ async fn a_refused_token_is_replaced_and_the_new_one_can_be_forgotten() {
     other.finish().await;
 
     page.css("footer").shows("Signed in with a pasted token.").await;
-    layout::tab_to(&page, "button", "Forget it").await;
+    focus::tab_to(&page, "button", "Forget it").await;
     page.press("Enter").await;
     queue.shows("bounce@simulator").await;
     page.shown_with("bounce+roe@").until_count(0).await;

@@ -8,7 +8,7 @@ use tests::until;
 
 use super::{INVOICE, asked, delivered, firm_of, open_stopped, person, url};
 use crate::browser::clock::pass;
-use crate::browser::layout;
+use crate::browser::focus;
 
 /// The first step of asking again, and how each step grows.
 const FIRST_MS: u32 = 1_500;
@@ -29,7 +29,7 @@ async fn an_open_and_a_bounce_appear_without_reloading() {
     page.evaluate("{ globalThis.sameDocument = true }").await;
     let (ann, zoe) = (person(&page, "ann@example.com"), person(&page, "zoe@example.com"));
     ann.shows("Opens: not seen").await;
-    layout::tab_to(&page, "button", "Details of zoe@example.com").await;
+    focus::tab_to(&page, "button", "Details of zoe@example.com").await;
     page.press("Enter").await;
     page.role("table", "All statuses of zoe@example.com").appears().await;
     let before = page.layout_shift().await;
@@ -56,7 +56,7 @@ async fn a_later_send_comes_on_top_and_closes_nothing() {
     let system = System::start().await;
     let (firm, _mail) = delivered(&system, json!({})).await;
     let page = open_stopped(&browser, &system).await;
-    layout::tab_to(&page, "button", "Details of ann@example.com").await;
+    focus::tab_to(&page, "button", "Details of ann@example.com").await;
     page.press("Enter").await;
     page.role("table", "All statuses of ann@example.com").appears().await;
     firm.send_to(INVOICE, "delayed@local.test").await;

@@ -6,7 +6,7 @@ use tests::until;
 
 use super::{INVOICE, firm_of, open_stopped};
 use crate::browser::clock::pass;
-use crate::browser::layout;
+use crate::browser::focus;
 
 /// How many sends the first page has.
 const A_PAGE: usize = 20;
@@ -30,7 +30,7 @@ async fn older_sends_come_on_demand_and_stay() {
     let Some(browser) = Browser::open().await else { return };
     let (system, page) = often(&browser).await;
     page.css("li.recipient").until_count(3).await;
-    layout::tab_to(&page, "button", "Show older e-mails").await;
+    focus::tab_to(&page, "button", "Show older e-mails").await;
     page.press("Enter").await;
     page.css("li.send").until_count(SENDS).await;
     assert_eq!(page.role("button", "Show older e-mails").count().await, 0);

@@ -6,7 +6,7 @@ use tests::browser::{Browser, Page};
 use tests::ses::{Event, Format};
 
 use super::{INVOICE, delivered, firm_of, open_stopped, person};
-use crate::browser::layout;
+use crate::browser::{focus, layout};
 
 /// The names of a recipient's statuses in the order of the screen.
 async fn chips(page: &Page, address: &str) -> Vec<String> {
@@ -85,7 +85,7 @@ async fn repeated_opens_are_one_chip_with_their_count_that_opens_by_keyboard() {
     assert_eq!(shown.len(), 3, "{shown:?}");
     assert!(shown[2].starts_with("Open ×5"), "{shown:?}");
 
-    layout::tab_to(&page, "button", "Open ×5").await;
+    focus::tab_to(&page, "button", "Open ×5").await;
     assert_eq!(page.focused().await["expanded"], false);
     page.press("Enter").await;
     let times = page.css("ol.times li").inside(&person(&page, "ann@example.com"));
@@ -156,10 +156,10 @@ async fn reasons_are_words_and_the_servers_own_answer_comes_on_demand() {
     let text = ann.shows("mailbox is full").await;
     assert!(text.contains("Call the client") && !text.contains("server said no"), "{text}");
 
-    layout::tab_to(&page, "button", "The server's own answer").await;
+    focus::tab_to(&page, "button", "The server's own answer").await;
     page.press("Enter").await;
     ann.shows("451 4.4.7 server said no").await;
-    layout::tab_to(&page, "button", "Details of ann@example.com").await;
+    focus::tab_to(&page, "button", "Details of ann@example.com").await;
     page.press("Enter").await;
     let log = page.role("table", "All statuses of ann@example.com");
     let rows = page.css("tbody tr").inside(&log).texts().await;

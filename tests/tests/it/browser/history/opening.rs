@@ -4,7 +4,7 @@ use tests::browser::{Browser, Page, Reply};
 
 use super::{CLOSES_AFTER_MS, OPENS_AFTER_MS, Portal, asked, focus, icon, is_expanded, open_with_click, path, popup};
 use crate::browser::clock::pass;
-use crate::browser::layout;
+use crate::browser::focus;
 
 /// Whether the pointer is over an icon or its popup.
 const IS_HOVERED: &str =
@@ -111,7 +111,7 @@ async fn the_keyboard_opens_it_reads_it_and_goes_on_where_it_was() {
     let popup = popup(&page, "1");
     let of = |invoice: &str| ("button".to_owned(), format!("E-mail history of invoice {invoice}"));
 
-    layout::tab_to(&page, "button", "E-mail history").await;
+    focus::tab_to(&page, "button", "E-mail history").await;
     assert_eq!(is_expanded(&page, "1").await, false);
     pass(&page, OPENS_AFTER_MS).await;
     popup.shows("ann@example.com").await;
@@ -129,8 +129,8 @@ async fn the_keyboard_opens_it_reads_it_and_goes_on_where_it_was() {
     page.press("Enter").await;
     page.until("the focus is in it", "document.activeElement.shadowRoot?.activeElement?.id === 'popup'").await;
     assert_eq!(focus(&page).await, ("dialog".to_owned(), "E-mails of invoice 1".to_owned()));
-    layout::tab_to(&page, "button", "Close").await;
-    layout::tab_to(&page, "button", "All e-mails").await;
+    focus::tab_to(&page, "button", "Close").await;
+    focus::tab_to(&page, "button", "All e-mails").await;
     page.press("Escape").await;
     popup.disappears().await;
     assert_eq!(focus(&page).await, of("1"));

@@ -4,7 +4,7 @@ use tests::System;
 use tests::browser::{Browser, Reply};
 use tests::ses::{Event, Format};
 
-use super::super::{clock, focus, layout};
+use super::super::{clock, focus};
 use super::{LOOKS_AFTER_MS, fails, open, open_stopped, rows, shows};
 
 const BOUNCES: &str = "bounce@simulator.amazonses.com";
@@ -18,7 +18,7 @@ async fn an_address_is_corrected_by_keyboard_alone_and_the_row_goes_when_the_cop
     fails(&firm, "8", "bounce+8@simulator.amazonses.com").await;
     let page = open_stopped(&browser, &system).await;
     shows(&page, &["7", "8"]).await;
-    layout::tab_to(&page, "button", &format!("Correct the address: {BOUNCES}")).await;
+    focus::tab_to(&page, "button", &format!("Correct the address: {BOUNCES}")).await;
     page.press("Enter").await;
     page.role("dialog", "Correct the address and send again").shows(BOUNCES).await;
     focus::is_on(&page, "textbox", "New address").await;
@@ -133,13 +133,13 @@ async fn a_rows_e_mails_are_looked_at_and_the_way_back_leads_to_the_row() {
     fails(&firm, "7", BOUNCES).await;
     fails(&firm, "8", "mailbox-full@local.test").await;
     let page = open(&browser, &system).await;
-    layout::tab_to(&page, "button", "Show e-mails of invoice 8").await;
+    focus::tab_to(&page, "button", "Show e-mails of invoice 8").await;
     page.press("Enter").await;
     // It is the send that the row is about, named by its time.
     focus::is_on(&page, "button", ", 20").await;
     page.css("invoice-communications").shows("mailbox-full@local.test").await;
     assert!(page.url().await.contains("view=invoice&invoice=8&send="), "{}", page.url().await);
-    layout::tab_to(&page, "link", "Back to the work queue").await;
+    focus::tab_to(&page, "link", "Back to the work queue").await;
     page.press("Enter").await;
     shows(&page, &["7", "8"]).await;
     assert!(page.url().await.ends_with("/?view=attention"));

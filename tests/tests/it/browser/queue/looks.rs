@@ -2,7 +2,7 @@
 
 use std::time::Duration;
 
-use serde_json::json;
+use serde_json::{Value, json};
 use tests::browser::{Browser, Page, Reply};
 use tests::{Firm, System};
 
@@ -40,6 +40,14 @@ async fn the_queue_is_accessible_and_fits_every_screen() {
     let (_system, page) = filled(&browser).await;
     layout::fits(&page, &layout::WIDTHS).await;
     layout::is_accessible(&page, &[360, 1280]).await;
+    for width in layout::WIDTHS {
+        page.change(|view| view.width = width).await;
+        page.drawn().await;
+        let widths = "(rows) => [...rows.querySelectorAll('.who, .why')].map((cell) => cell.clientWidth)";
+        let widths = page.css("tbody").evaluate(widths).await;
+        let narrowest = widths.as_array().unwrap().iter().filter_map(Value::as_u64).min().unwrap();
+        assert!(narrowest >= 100, "{narrowest} px for words at {width}");
+    }
     page.evaluate("document.documentElement.dir = 'rtl'").await;
     layout::fits(&page, &layout::WIDTHS).await;
     page.screenshot("queue-rtl").await;
