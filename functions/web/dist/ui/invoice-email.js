@@ -1,1 +1,1 @@
-export * from "./invoice-email-KQKGK3RW.js";
+export * from "./invoice-email-LXZZNC55.js";

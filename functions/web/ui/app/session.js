@@ -80,7 +80,7 @@ export class Session {
       <h2 id="sign-in">${this.token ? "The token is not accepted" : "Sign in"}</h2>
       <p>
         ${this.token ? "It may have expired. " : ""}Portals that embed these screens give them the firm’s token themselves. Here you
-        can paste one: it stays in this tab until you close it, and goes to this service only.
+        can paste one: it is kept for this tab until the tab is closed, and goes to this service only.
       </p>
       <div class="row">
         <label for="token">Token</label>

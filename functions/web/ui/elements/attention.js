@@ -270,7 +270,7 @@ export class InvoiceEmailAttention extends InvoiceEmailElement {
       return html`<div class="empty" part="empty">
         ${icon("empty")}
         <p><strong>Nothing needs you.</strong></p>
-        <p class="muted">All e-mails are on their way, arrived, or were seen to. What fails appears here by itself.</p>
+        <p class="muted">No e-mail waits for anybody. What fails appears here by itself.</p>
       </div>`;
     }
     return html`${tableView(this, this.shown)}
@@ -290,7 +290,7 @@ export class InvoiceEmailAttention extends InvoiceEmailElement {
     return html`<div class="attention">
       <div class="head">
         <h2 tabindex="-1">
-          Needs you
+          Work queue
           ${count ? html`<span class="count" part="count">${this.times.number(count)}${this.queue?.cursor ? "+" : ""}</span>` : nothing}
         </h2>
         ${count === 0 || (this.problem && !this.queue) ? nothing : filterView(this)}

@@ -22,6 +22,9 @@ const ACTIONS = { ...NEXT_ACTIONS, none: "Look into it" };
 /** @type {Record<string, string>} */
 const ACTION_ICONS = { call: "phone", wait: "delayed", ask_to_allow: "envelope", do_not_email: "hand", none: "info" };
 
+/** What deals with the row once people have spoken to each other. @type {Record<string, string[]>} */
+const AFTERWARDS = { call: ["correct_address", "send_again"], ask_to_allow: ["send_again"], none: ["correct_address", "send_again"] };
+
 /** @param {Attention} attention */
 export function filterView(attention) {
   const rows = attention.queue?.rows ?? [];
@@ -118,18 +121,20 @@ function actionView(attention, row) {
   const show = html`<button type="button" class="plain" aria-label="Show e-mails of invoice ${row.number ?? row.invoice}" @click=${() => attention.select(row)}>
     Show e-mails
   </button>`;
-  if (action === "correct_address" || action === "send_again") {
-    const mode = action === "send_again" ? "same" : "correct";
-    return html`<button type="button" class="act" aria-label="${ACTIONS[action]}: ${row.address}" @click=${() => attention.resend(row, mode)}>
-        ${icon(mode === "same" ? "send_again" : "edit")}${ACTIONS[action]}
-      </button>
-      ${show}`;
-  }
+  if (action === "correct_address" || action === "send_again") return html`${resendButton(attention, row, action, "act")} ${show}`;
   return html`<p class="words">
       ${icon(ACTION_ICONS[action] ?? "info")}<span
         >${ACTIONS[action] ?? action.replaceAll("_", " ")}
         ${action === "wait" && row.wait_until ? html`<span class="muted">until ${attention.times.element(row.wait_until)}</span>` : nothing}</span
       >
     </p>
-    ${show}`;
+    ${(AFTERWARDS[action] ?? []).map((then) => resendButton(attention, row, then, "plain"))} ${show}`;
+}
+
+/** @param {Attention} attention @param {Row} row @param {string} action @param {string} look */
+function resendButton(attention, row, action, look) {
+  const mode = action === "send_again" ? "same" : "correct";
+  return html`<button type="button" class=${look} aria-label="${ACTIONS[action]}: ${row.address}" @click=${() => attention.resend(row, mode)}>
+    ${look === "act" ? icon(mode === "same" ? "send_again" : "edit") : nothing}${ACTIONS[action]}
+  </button>`;
 }

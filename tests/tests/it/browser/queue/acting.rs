@@ -121,7 +121,7 @@ async fn a_row_that_goes_while_its_dialog_is_open_takes_nothing_away() {
     focus::is_on(&page, "textbox", "New address").await;
     page.press("Escape").await;
     page.any("dialog").disappears().await;
-    focus::is_on(&page, "heading", "Needs you").await;
+    focus::is_on(&page, "heading", "Work queue").await;
     page.finish().await;
 }
 

@@ -109,7 +109,7 @@ async fn a_long_queue_is_shown_page_by_page() {
     fill_pages(&system, 5).await;
     let page = open(&browser, &system).await;
     rows(&page).until_count(PAGE_ROWS).await;
-    page.role_with("heading", "Needs you").shows("50+").await;
+    page.role_with("heading", "Work queue").shows("50+").await;
     page.css("#badge").shows("55").await;
     page.role("button", "Show more").press("Enter").await;
     rows(&page).until_count(PAGE_ROWS + 5).await;
@@ -119,7 +119,7 @@ async fn a_long_queue_is_shown_page_by_page() {
     let focused = page.focused().await;
     let first_new = page.css("tr[data-key] th").nth(PAGE_ROWS).text().await;
     assert!(focused["name"].as_str().unwrap().contains(&first_new), "{focused} {first_new}");
-    page.role_with("heading", "Needs you").shows("55").await;
+    page.role_with("heading", "Work queue").shows("55").await;
     page.finish().await;
 }
 

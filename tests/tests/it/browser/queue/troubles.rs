@@ -54,7 +54,7 @@ async fn each_trouble_has_a_sentence_and_trying_again_a_result() {
         page.role("button", "Try again").press("Enter").await;
         shows(&page, &["1"]).await;
         page.any("alert").until_count(0).await;
-        focus::is_on(&page, "heading", "Needs you").await;
+        focus::is_on(&page, "heading", "Work queue").await;
         page.finish().await;
     }
 }
@@ -95,7 +95,7 @@ async fn trying_again_keeps_what_is_shown() {
     give_up(&page, "Too busy.").await;
     page.intercept("/v1/attention", Reply::never()).await;
     page.role("button", "Try again").press("Enter").await;
-    focus::is_on(&page, "heading", "Needs you").await;
+    focus::is_on(&page, "heading", "Work queue").await;
     rows(&page).until_count(1).await;
     page.finish().await;
 }
