@@ -30,14 +30,24 @@ pub enum DatabaseError {
     /// The table has no stream.
     #[error("the table has no stream")]
     NoStream,
+    /// The embedded table's own database refuses.
+    #[error("the embedded table's database refuses")]
+    Sqlite(#[from] rusqlite::Error),
+    /// There is no place for temporary files.
+    #[error("no temporary file can be had")]
+    Temporary(#[from] std::io::Error),
 }
+
+/// For each write the embedded table asks for the number of its stream's last record, and every reader asks for what
+/// follows a number. Without these it would read all records that it ever wrote to answer.
+const STREAM_INDEXES: &str = "
+CREATE INDEX IF NOT EXISTS stream_end ON _stream_records (table_name, CAST(sequence_number AS INTEGER));
+CREATE INDEX IF NOT EXISTS stream_place ON _stream_records (table_name, shard_id, CAST(sequence_number AS INTEGER));
+";
 
 /// Opens the table in `directory`, or in memory, and creates it if it is new. Tells whether it is.
 pub(crate) fn open(directory: Option<&Path>, template: &Template) -> Result<(Database, bool), DatabaseError> {
-    let database = match directory {
-        Some(directory) => Database::new(&directory.join(FILE_NAME).to_string_lossy())?,
-        None => Database::memory()?,
-    };
+    let database = opened(directory)?;
     let describe = serde_json::from_value::<DescribeTableRequest>(json!({ "TableName": TABLE_NAME }))?;
     match database.describe_table(describe) {
         Ok(_) => return Ok((database, false)),
@@ -53,6 +63,24 @@ pub(crate) fn open(directory: Option<&Path>, template: &Template) -> Result<(Dat
         database.update_time_to_live(serde_json::from_value::<UpdateTimeToLiveRequest>(request)?)?;
     }
     Ok((database, true))
+}
+
+/// The database, with indexes that the embedded table does not make.
+fn opened(directory: Option<&Path>) -> Result<Database, DatabaseError> {
+    if let Some(directory) = directory {
+        let path = directory.join(FILE_NAME);
+        let database = Database::new(&path.to_string_lossy())?;
+        rusqlite::Connection::open(path)?.execute_batch(STREAM_INDEXES)?;
+        return Ok(database);
+    }
+    // A database in memory has one connection, which is not ours: it takes the indexes over from a file.
+    let database = Database::memory()?;
+    let directory = tempfile::tempdir()?;
+    let path = directory.path().join(FILE_NAME);
+    database.vacuum_into(&path.to_string_lossy())?;
+    rusqlite::Connection::open(&path)?.execute_batch(STREAM_INDEXES)?;
+    database.restore_from(&path.to_string_lossy())?;
+    Ok(database)
 }
 
 /// Reads the table's stream from one position on.
@@ -156,6 +184,24 @@ Resources:
         assert_eq!(second["dynamodb"]["Keys"], json!({ "pk": { "S": "b" } }));
         assert!(reader.next(10).unwrap().is_empty());
         assert_eq!(reader.newest().unwrap().as_deref(), second["dynamodb"]["SequenceNumber"].as_str());
+    }
+
+    #[test]
+    fn the_streams_end_is_found_without_reading_the_stream() {
+        let directory = tempfile::tempdir().unwrap();
+        let template = Template::parse(TABLE).unwrap();
+        for place in [Some(directory.path()), None] {
+            let (database, _) = open(place, &template).unwrap();
+            put(&database, "a");
+            let copy = tempfile::tempdir().unwrap();
+            let copy = copy.path().join(FILE_NAME);
+            database.vacuum_into(&copy.to_string_lossy()).unwrap();
+            let plan = "EXPLAIN QUERY PLAN SELECT COALESCE(MAX(CAST(sequence_number AS INTEGER)), 0) + 1 FROM _stream_records \
+                WHERE table_name = 'invoice-emails'";
+            let copy = rusqlite::Connection::open(copy).unwrap();
+            let plan: String = copy.query_row(plan, [], |row| row.get(3)).unwrap();
+            assert!(plan.contains("USING COVERING INDEX stream_end"), "{plan}");
+        }
     }
 
     #[test]
