@@ -67,7 +67,8 @@ async fn main() {
     print_memory(&format!("after {PAGES_IN_MEMORY} pages"), early);
     print_memory(&format!("after {PAGES} pages"), late);
     download(&page).await;
-    page.finish().await;
+    // Not `finish`: the embedded table may not count so many within the gateway's time, and the totals say so.
+    drop(page);
     stack.shutdown().await;
 }
 
