@@ -13,6 +13,7 @@ mod totals;
 use std::collections::BTreeMap;
 
 use reqwest::Url;
+use serde_json::json;
 use tests::browser::{Locator, Page};
 use tests::{Firm, System, until};
 
@@ -75,4 +76,21 @@ async fn until_asked(page: &Page, name: &str, value: &str) {
         if asked.get(name).is_some_and(|given| given == value) { Ok(()) } else { Err(format!("{asked:?}")) }
     })
     .await;
+}
+
+/// A firm with e-mails about two clients: one arrived, one bounced, and a third one.
+async fn firm_of_two_clients(system: &System, third: &str) -> Firm {
+    let firm = system.firm("demo");
+    for (invoice, to, client) in [
+        ("1", "ann@example.com", "client-7"),
+        ("2", "bounce@simulator.amazonses.com", "client-8"),
+        ("3", third, "client-7"),
+    ] {
+        firm.send(invoice, json!({ "to": to, "subject": format!("Invoice {invoice}"), "facts": { "client": client } }))
+            .await;
+        firm.history_with(invoice, "processed").await;
+    }
+    firm.history_with("2", "bounced").await;
+    system.settled().await;
+    firm
 }

@@ -2,12 +2,11 @@
 
 use jiff::ToSpan;
 use jiff::civil::Date;
-use serde_json::json;
+use tests::System;
 use tests::browser::{Browser, Kind, Locator, Page};
-use tests::{Firm, System};
 
 use super::super::{focus, layout};
-use super::{ROWS, again, asked, problem, row, rows, tile, until_asked, until_search};
+use super::{ROWS, again, asked, firm_of_two_clients, problem, row, rows, tile, until_asked, until_search};
 
 const EMPTY: &str = "No invoice was e-mailed in this period.";
 const NO_MATCH: &str = "No e-mail of this period matches the filters.";
@@ -39,28 +38,11 @@ async fn today(page: &Page) -> Date {
     page.evaluate("new Date().toISOString().slice(0, 10)").await.as_str().unwrap().parse().unwrap()
 }
 
-/// A firm with e-mails about two clients: one arrived, one bounced, one that went to two people.
-async fn firm_of_two_clients(system: &System) -> Firm {
-    let firm = system.firm("demo");
-    for (invoice, to, client) in [
-        ("1", "ann@example.com", "client-7"),
-        ("2", "bounce@simulator.amazonses.com", "client-8"),
-        ("3", "bob@example.com; ann@example.com", "client-7"),
-    ] {
-        firm.send(invoice, json!({ "to": to, "subject": format!("Invoice {invoice}"), "facts": { "client": client } }))
-            .await;
-        firm.history_with(invoice, "processed").await;
-    }
-    firm.history_with("2", "bounced").await;
-    system.settled().await;
-    firm
-}
-
 #[tokio::test]
 async fn each_preset_is_a_span_of_days_and_goes_into_the_address_and_back() {
     let Some(browser) = Browser::open().await else { return };
     let system = System::start().await;
-    firm_of_two_clients(&system).await;
+    firm_of_two_clients(&system, "bob@example.com; ann@example.com").await;
     let page = browser.page(&system.url()).await;
     rows(&page).until_count(4).await;
     let today = today(&page).await;
@@ -110,7 +92,7 @@ async fn each_preset_is_a_span_of_days_and_goes_into_the_address_and_back() {
 async fn days_of_ones_own_that_make_no_sense_are_told_at_their_field() {
     let Some(browser) = Browser::open().await else { return };
     let system = System::start().await;
-    firm_of_two_clients(&system).await;
+    firm_of_two_clients(&system, "bob@example.com; ann@example.com").await;
     let page = browser.page(&format!("{}/?from=2026-02-01&to=2026-02-28", system.url())).await;
     page.shown(EMPTY).appears().await;
     assert_eq!(period(&page).value().await, "custom");
@@ -144,7 +126,7 @@ async fn days_of_ones_own_that_make_no_sense_are_told_at_their_field() {
 async fn what_is_no_client_no_address_and_no_invoice_is_told_at_each_field() {
     let Some(browser) = Browser::open().await else { return };
     let system = System::start().await;
-    firm_of_two_clients(&system).await;
+    firm_of_two_clients(&system, "bob@example.com; ann@example.com").await;
     let page = browser.page(&format!("{}/?client=a%20b&recipient=nobody&invoice=1%2F2", system.url())).await;
     assert_eq!(mistake(&page, "client").await, "This must consist of A-Z a-z 0-9 . _ - only, not ' '.");
     assert_eq!(mistake(&page, "recipient").await, "This is not an e-mail address.");
@@ -173,7 +155,7 @@ async fn what_is_no_client_no_address_and_no_invoice_is_told_at_each_field() {
 async fn client_recipient_and_invoice_narrow_the_rows_and_clearing_shows_all() {
     let Some(browser) = Browser::open().await else { return };
     let system = System::start().await;
-    firm_of_two_clients(&system).await;
+    firm_of_two_clients(&system, "bob@example.com; ann@example.com").await;
     // What is not ours stays, to the letter.
     let others = "?utm_source=mail&x=%2F%2f&flag";
     let page = browser.page(&format!("{}/{others}", system.url())).await;

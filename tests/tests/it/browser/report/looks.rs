@@ -3,37 +3,20 @@
 use std::time::Duration;
 
 use serde_json::json;
+use tests::System;
 use tests::browser::{Browser, Kind, Page, Reply};
-use tests::{Firm, System};
 
 use super::super::{focus, layout};
-use super::{ROWS, SUMMARY, demo, made, problem, row, rows, tile, until_search};
+use super::{ROWS, SUMMARY, demo, firm_of_two_clients, made, problem, row, rows, tile, until_search};
 
 /// What little a browser may measure of text that is drawn a little later.
 const MOST_SHIFT: f64 = 0.005;
-
-/// Two clients' e-mails, of which one bounced.
-async fn small_firm(system: &System) -> Firm {
-    let firm = system.firm("demo");
-    for (invoice, to, client) in [
-        ("1", "ann@example.com", "client-7"),
-        ("2", "bounce@simulator.amazonses.com", "client-8"),
-        ("3", "bob@example.com", "client-7"),
-    ] {
-        firm.send(invoice, json!({ "to": to, "subject": format!("Invoice {invoice}"), "facts": { "client": client } }))
-            .await;
-        firm.history_with(invoice, "processed").await;
-    }
-    firm.history_with("2", "bounced").await;
-    system.settled().await;
-    firm
-}
 
 #[tokio::test]
 async fn by_keyboard_from_the_top_to_a_filtered_list_to_its_details_to_the_invoice() {
     let Some(browser) = Browser::open().await else { return };
     let system = System::start().await;
-    small_firm(&system).await;
+    firm_of_two_clients(&system, "bob@example.com").await;
     let page = browser.page(&system.url()).await;
     rows(&page).until_count(3).await;
     page.press("Tab").await;
@@ -106,7 +89,7 @@ async fn unfold(page: &Page, address: &str) {
 async fn it_is_accessible_with_all_of_it_unfolded() {
     let Some(browser) = Browser::open().await else { return };
     let system = System::start().await;
-    small_firm(&system).await;
+    firm_of_two_clients(&system, "bob@example.com").await;
     let page = browser.page(&system.url()).await;
     rows(&page).until_count(3).await;
     page.role("button", "As a table").click().await;
@@ -141,7 +124,7 @@ async fn where_there_is_room_nothing_is_cut() {
 async fn on_paper_there_is_what_matters() {
     let Some(browser) = Browser::open().await else { return };
     let system = System::start().await;
-    small_firm(&system).await;
+    firm_of_two_clients(&system, "bob@example.com").await;
     let page = browser
         .page(&format!("{}/?status=sent,rejected&client=client-7", system.url()))
         .viewport(794, 1123)
