@@ -20,7 +20,8 @@ Json = Any
 Routes = dict[str, dict[str, tuple[str, str]]]
 
 ANY = "x-amazon-apigateway-any-method"
-EMAILS, REPORTS = "/v1/invoices/{invoice}/emails", "/v1/reports/invoice-emails"
+INVOICE, REPORTS = "/v1/invoices/{invoice}", "/v1/reports/invoice-emails"
+EMAILS = INVOICE + "/emails"
 
 
 def expand(source: Json) -> Json:
@@ -49,6 +50,7 @@ def wanted_routes() -> Routes:
     """Path -> method -> function and authorizer."""
     tracking = {"any": ("Track", "NONE")}
     sending = {"post": ("Submit", "Jwt"), "any": ("Submit", "NONE")}
+    whole = reading("Settings") | {"put": ("Settings", "Jwt")}
     screens = {"get": ("Web", "NONE"), "any": ("Web", "NONE")}
     return {
         EMAILS: reading("Report") | {"post": ("Submit", "Jwt")},
@@ -58,6 +60,14 @@ def wanted_routes() -> Routes:
         REPORTS: reading("Report"),
         REPORTS + "/summary": reading("Report"),
         "/v1/attention": reading("Report"),
+        INVOICE: whole,
+        INVOICE + "/payments": {"post": ("Settings", "Jwt"), "any": ("Settings", "NONE")},
+        INVOICE + "/finalize": sending,
+        "/v1/settings": whole,
+        "/v1/clients": reading("Settings"),
+        "/v1/clients/{client}": whole,
+        "/v1/portal/account": reading("Portal"),
+        "/p/{token}": {"any": ("Portal", "NONE")},
         "/v1/suppressions": reading("Settings"),
         "/v1/suppressions/{address}": {"delete": ("Settings", "Jwt"), "any": ("Settings", "NONE")},
         "/o/{token}": tracking,
@@ -122,7 +132,7 @@ def check_stage(stage: Json) -> None:
         return {name: {"Ref": parameter} for name in ("ThrottlingBurstLimit", "ThrottlingRateLimit")}
 
     same("throttle of the API", stage["DefaultRouteSettings"], limits("ApiRequestsPerSecondPerRoute"))
-    tracking = {f"ANY /{letter}/{{token}}": limits("TrackingRequestsPerSecondPerRoute") for letter in "ocu"}
+    tracking = {f"ANY /{letter}/{{token}}": limits("TrackingRequestsPerSecondPerRoute") for letter in "ocup"}
     files = {"GET /ui/{file}": limits("TrackingRequestsPerSecondPerRoute")}
     same("throttles of routes", stage["RouteSettings"], tracking | files)
     assert "$context.path" not in stage["AccessLogSettings"]["Format"], "paths hold tokens"

@@ -11,7 +11,7 @@ from typing import Any
 
 from expect import expect, same, saw, step, until
 from ses import Mail
-from world import World
+from world import Answer, World
 
 PORTAL_ORIGIN = "https://portal.example.com"
 INVOICE_URL = "https://portal.example.com/i/1042?from=mail&lang=en"
@@ -41,7 +41,20 @@ METHODS = {
     "/v1/reports/invoice-emails/summary": "GET",
     "/v1/attention": "GET",
     "/v1/suppressions": "GET",
+    "/v1/settings": "GET, PUT",
+    "/v1/clients": "GET",
+    "/v1/clients/acme": "GET, PUT",
+    "/v1/invoices/1042": "GET, PUT",
+    "/v1/invoices/1042/payments": "POST",
+    "/v1/invoices/1042/finalize": "POST",
+    "/v1/portal/account": "GET",
     f"/v1/suppressions/{CC.replace('@', '%40')}": "DELETE",
+}
+SETTINGS = {
+    "firm_name": "Lee & Sons",
+    "display_balances": True,
+    "allow_account_history": True,
+    "send_automatic_invoice_emails": True,
 }
 # What Apple's mail programs load images with before anybody reads.
 APPLE = "Mozilla/5.0"
@@ -317,3 +330,50 @@ def after_the_update(world: World, domain: str) -> None:
          (["dropped"], "do_not_email"))
     same("messages after the update", [one.recipient for one in world.ses.mails[5:]], [NEW])
     saw(f"who complained got none: {held['reason']}")
+
+
+def told(world: World) -> None:
+    """What the portal tells of another firm, the automatic e-mail that follows, and what its client sees."""
+    step("Settings, a client, an invoice and a payment of firm lee; then the invoice is final.")
+    before = len(world.ses.mails)
+
+    def put(path: str, body: Any) -> Answer:
+        answer = world.portal("PUT", path, body, firm="lee")
+        answer.json(200)
+        return answer
+
+    tag = put("/v1/settings", SETTINGS).headers["etag"]
+    stale = world.portal("PUT", "/v1/settings", {}, firm="lee", if_match='"another"')
+    same("a change of what nobody has seen", stale.status, 412)
+    same("the settings' tag", world.portal("GET", "/v1/settings", firm="lee").headers["etag"], tag)
+    steps = {"invited_at": "2026-01-01T00:00:00Z", "accepted_at": "2026-01-02T00:00:00Z"}
+    people = [{"address": TO, **steps, "login_created_at": "2026-01-02T00:00:00Z"}, {"address": CC, **steps}]
+    put("/v1/clients/acme", {"name": "Acme", "email": f"{TO}; {CC}", "contacts": people})
+    facts = {"number": "77", "client": "acme", "currency": "JPY", "amount": "5000", "url": "https://docs.example.com/77"}
+    put("/v1/invoices/77", facts)
+    for status in (201, 200):
+        payment = {"id": "p1", "amount": "1500", "paid_on": "2026-11-20"}
+        paid = world.portal("POST", "/v1/invoices/77/payments", payment, firm="lee").json(status)
+        same("what is left", paid["balance"], "3500")
+    answers = [world.portal("POST", "/v1/invoices/77/finalize", {}, firm="lee").json(202) for _ in range(2)]
+    same("the second answer", answers[1], answers[0])
+    same("who got it", [one["address"] for one in answers[0]["recipients"]], [TO])
+    same("who was skipped", [(one["address"], one["reason"]) for one in answers[0]["skipped"]], [(CC, "no_login")])
+    mail = until("the message", lambda: world.ses.about("Invoice 77 from Lee & Sons"))
+    same("messages", len(world.ses.mails), before + 1)
+    saw("412 for a stale If-Match; a payment counts once; finalized twice, one message")
+
+    step("The client's page and account.")
+    page = world.ask("GET", mail.link("p"))
+    same("the page", (page.status, page.headers["cache-control"]), (200, "no-store"))
+    expect(b"JPY 3,500" in page.body, "what is left is not shown", page.body)
+    form = {"content-type": "application/x-www-form-urlencoded"}
+    opened_page = world.ask("POST", mail.link("p"), form, b"action=open")
+    same("the document", (opened_page.status, opened_page.headers["location"]), (303, facts["url"]))
+    sends = world.get("/v1/invoices/77/emails", firm="lee")["sends"]
+    same("the evidence", sends[0]["recipients"][0]["evidence"], "portal_confirmed")
+    token = world.issuer.token("lee", **{"custom:client": "acme"})
+    account = world.ask("GET", "/v1/portal/account", {"authorization": f"Bearer {token}"}).json(200)
+    same("what is outstanding", account["outstanding"], [{"currency": "JPY", "amount": "3500"}])
+    same("staff at the account", world.portal("GET", "/v1/portal/account", firm="lee").status, 403)
+    saw("200 with what is left; 303 to the document, portal_confirmed; the account for its client only")

@@ -159,6 +159,7 @@ def run(emulator: Emulator, issuer: Issuer, ses: Ses, folder: Path) -> None:
         operations.run(world)
         world.stack = update(workplace, emulator, stack)
         journey.after_the_update(world, TRACKING_DOMAIN)
+        journey.told(world)
     except Exception:
         for line in world.last_lines():
             print(f"  | {line}")

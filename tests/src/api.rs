@@ -28,9 +28,24 @@ impl Firm {
         Answer::of(self.request(Method::GET, path)).await
     }
 
+    /// PUT of JSON.
+    pub async fn put(&self, path: &str, body: &Value) -> Answer {
+        Answer::of(self.request(Method::PUT, path).json(body)).await
+    }
+
+    /// PUT of JSON, as long as the condition in `If-Match` holds.
+    pub async fn put_if(&self, condition: &str, path: &str, body: &Value) -> Answer {
+        Answer::of(self.request(Method::PUT, path).header("if-match", condition).json(body)).await
+    }
+
     /// POST of JSON.
     pub async fn post(&self, path: &str, body: &Value) -> Answer {
         Answer::of(self.request(Method::POST, path).json(body)).await
+    }
+
+    /// Says that an invoice is final.
+    pub async fn finalize(&self, invoice: &str) -> Answer {
+        self.post(&format!("/v1/invoices/{invoice}/finalize"), &serde_json::json!({})).await
     }
 
     /// Asks to e-mail an invoice.

@@ -150,13 +150,24 @@ impl Cloud {
         let items = found["Items"].as_array().expect("items");
         assert!(!items.is_empty(), "nobody has {address}");
         for item in items {
-            let update = json!({
-                "TableName": self.table_name, "Key": { "pk": item["pk"], "sk": item["sk"] },
-                "UpdateExpression": "SET #a = :junk",
-                "ExpressionAttributeNames": { "#a": attribute }, "ExpressionAttributeValues": { ":junk": { "S": "junk" } },
-            });
-            self.ask("UpdateItem", &update).await;
+            self.spoil_item(item, attribute).await;
         }
+    }
+
+    /// Writes text over an attribute of all items that have it, as another version of the functions might have.
+    pub async fn spoil_all(&self, attribute: &str) {
+        for item in self.items_with(attribute).await {
+            self.spoil_item(&item, attribute).await;
+        }
+    }
+
+    async fn spoil_item(&self, item: &Value, attribute: &str) {
+        let update = json!({
+            "TableName": self.table_name, "Key": { "pk": item["pk"], "sk": item["sk"] },
+            "UpdateExpression": "SET #a = :junk",
+            "ExpressionAttributeNames": { "#a": attribute }, "ExpressionAttributeValues": { ":junk": { "S": "junk" } },
+        });
+        self.ask("UpdateItem", &update).await;
     }
 
     /// The values of the attribute by which the template lets items expire, of all items that have it.
@@ -176,13 +187,16 @@ impl Cloud {
 
     /// The values of an attribute, of all items that have it.
     async fn values(&self, attribute: &str) -> Vec<Value> {
+        self.items_with(attribute).await.iter().map(|item| item[attribute].clone()).collect()
+    }
+
+    /// All items that have an attribute.
+    async fn items_with(&self, attribute: &str) -> Vec<Value> {
         let scan = json!({
             "TableName": self.table_name, "FilterExpression": "attribute_exists(#a)",
             "ExpressionAttributeNames": { "#a": attribute },
         });
-        let found = self.ask("Scan", &scan).await;
-        let items = found["Items"].as_array().expect("items").iter();
-        items.map(|item| item[attribute].clone()).collect()
+        self.ask("Scan", &scan).await["Items"].as_array().expect("items").clone()
     }
 
     async fn create_table(&self) {

@@ -9,6 +9,7 @@ pub mod api;
 pub mod binary;
 pub mod browser;
 pub mod cloud;
+pub mod cost;
 pub mod door;
 pub mod mail;
 pub mod payload;

@@ -114,6 +114,16 @@ impl Mail {
         attribute(&self.html(), "href", "/c/")
     }
 
+    /// The address of the recipient's own page.
+    pub fn page(&self) -> String {
+        self.maybe_page().unwrap_or_else(|| panic!("no page in {}", self.html()))
+    }
+
+    /// The address of the recipient's own page, if a link leads there.
+    pub fn maybe_page(&self) -> Option<String> {
+        attribute(&self.html(), "href", "/p/")
+    }
+
     /// The addresses in the text part that are ours and count clicks: each from `http` to the next white space.
     pub fn links_in_text(&self) -> Vec<String> {
         let text = self.text();

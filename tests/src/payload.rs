@@ -2,6 +2,7 @@
 
 use std::collections::BTreeMap;
 
+use lambda_http::{Body, Request, Response};
 use serde_json::{Value, json};
 
 use crate::system::BROWSER;
@@ -37,6 +38,17 @@ pub fn http(route_key: &str, path: &str, parameters: Value, body: Option<&Value>
         "body": body.map(Value::to_string),
         "isBase64Encoded": false,
     })
+}
+
+/// A request of [`http`] as a function in the test's own process takes it.
+pub fn request(event: &Value) -> Request {
+    lambda_http::request::from_str(&event.to_string()).unwrap()
+}
+
+/// The status and the JSON of such a function's answer.
+pub fn answered(response: &Response<Body>) -> (u16, Value) {
+    let Body::Text(text) = response.body() else { panic!("{response:?}") };
+    (response.status().as_u16(), serde_json::from_str(text).unwrap())
 }
 
 /// The JSON that a function answers API Gateway with, if it has this status.

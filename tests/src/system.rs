@@ -114,6 +114,12 @@ impl System {
         answer["outcome"].as_str().unwrap_or_else(|| panic!("no outcome in {answer}")).to_owned()
     }
 
+    /// Brings an event of the portal as EventBridge would, once; what then fails is tried again by itself.
+    /// `{ "outcome": "handled" | "failed", … }`.
+    pub async fn publish(&self, event: &Value) -> Value {
+        Answer::of(self.request(Method::POST, "/_local/events").json(event)).await.expect(200)
+    }
+
     /// What nobody could read, once there are that many.
     pub async fn dead_letters(&self, count: usize) -> Vec<Value> {
         until(&format!("{count} dead letters"), async || {

@@ -30,6 +30,14 @@ impl Template {
         &self.0["Resources"][id]["Properties"]
     }
 
+    /// Method and path of each route that needs a token: `("GET", "/v1/attention")`.
+    pub fn guarded_routes(&self) -> Vec<(&str, &str)> {
+        let events = self.resources().flat_map(|(_, resource)| fields(&resource["Properties"]["Events"]));
+        let routes = events.map(|(_, event)| event).filter(|event| event["Type"] == "HttpApi");
+        let routes = routes.map(|event| &event["Properties"]).filter(|route| route["Auth"]["Authorizer"] != "NONE");
+        routes.map(|route| (route["Method"].as_str().unwrap(), route["Path"].as_str().unwrap())).collect()
+    }
+
     /// A number: written out, or the default of the parameter that is referred to.
     pub fn number(&self, value: &Value) -> Option<u64> {
         let value = value["!Ref"].as_str().map_or(value, |parameter| &self.0["Parameters"][parameter]["Default"]);

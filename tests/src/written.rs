@@ -3,6 +3,7 @@
 use domain::event::{Event, EventKind};
 use domain::facts::Facts;
 use domain::ids::{Firm, Kind, Position, RecipientKey, SendId};
+use domain::message::Look;
 use domain::recipient::{Recipient, Source};
 use jiff::{SignedDuration, Timestamp};
 use table::{Body, NewSend, Submitted, Table};
@@ -48,13 +49,15 @@ pub fn body(recipients: &[Recipient]) -> Body {
         html: None,
         text: None,
         facts: Facts::default(),
+        look: Look::default(),
     }
 }
 
 /// Writes recipients of one send, the first of which may replace another one.
 pub async fn submit(table: &Table, recipients: &[Recipient], supersedes: Option<&Recipient>) -> Submitted {
     let (recent, now) = (Default::default(), recipients[0].submitted_at());
-    let new = NewSend { recipients, body: &body(recipients), idempotency: None, recent: &recent, supersedes, now };
+    let new =
+        NewSend { recipients, body: &body(recipients), skipped: &[], once: None, recent: &recent, supersedes, now };
     table.submit(new).await.expect("the table answers")
 }
 

@@ -1,8 +1,11 @@
 //! An invoice's e-mail history: its sends, their recipients, and everything that happened to each.
 
+use std::collections::BTreeMap;
+
+use domain::client::Skipped;
 use domain::fold::{StatusEntry, View, fold, invoice_status};
 use domain::ids::{Invoice, SendId};
-use domain::recipient::Recipient;
+use domain::recipient::{Recipient, Source};
 use domain::time::rfc3339_ms;
 use domain::token::TokenKeys;
 use jiff::Timestamp;
@@ -76,8 +79,12 @@ pub(crate) async fn answer(
     let query = HistoryQuery::read(invoice, pairs, asker)?;
     let read = table.history(asker.firm, &query.invoice, query.before, query.limit).await?;
     let mut page = folded(read.recipients, asker.now);
-    let cut = cut(&mut page, MAX_LINES);
-    let oldest = page.last().map(|(recipient, _)| recipient.key.send).filter(|_| read.more || cut);
+    let mut skipped = read.skipped;
+    let oldest = match cut(&mut page, MAX_LINES) {
+        true => page.last().map(|(recipient, _)| recipient.key.send),
+        false => read.older_than,
+    };
+    skipped.retain(|send, _| oldest.is_none_or(|oldest| *send >= oldest));
     let older = match (query.before, oldest) {
         (None, None) => Vec::new(),
         (None, Some(oldest)) => read_on(table, &query.invoice, Some(oldest), asker).await?,
@@ -90,7 +97,7 @@ pub(crate) async fn answer(
         invoice: query.invoice.as_str(),
         sent_status: status.map(|status| status.sent_status.as_str()),
         evidence: status.map_or("none", |status| status.evidence.as_str()),
-        sends: sends(&page),
+        sends: sends(&page, &skipped),
         next_cursor: oldest.map(|oldest| query.cursor(asker.keys, oldest)),
     };
     Ok(reply::json(StatusCode::OK, &history))
@@ -107,7 +114,7 @@ async fn read_on(
     let mut before = before;
     for _ in 0..MAX_STATUS_QUERIES {
         let read = table.history(asker.firm, invoice, before, MAX_SENDS).await?;
-        before = read.recipients.last().map(|recipient| recipient.key.send).filter(|_| read.more);
+        before = read.older_than;
         all.extend(folded(read.recipients, asker.now));
         if before.is_none() {
             break;
@@ -160,6 +167,16 @@ struct SendEntry<'a> {
     sent_by: Option<&'a str>,
     tracked: bool,
     recipients: Vec<RecipientEntry<'a>>,
+    /// Automatic sends only: whom it did not go to.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    skipped: Option<Vec<SkippedEntry<'a>>>,
+}
+
+#[derive(Debug, Serialize)]
+struct SkippedEntry<'a> {
+    address: &'a str,
+    reason: &'static str,
+    since: Option<String>,
 }
 
 #[derive(Debug, Serialize)]
@@ -194,8 +211,41 @@ struct Line<'a> {
     automatic: Option<bool>,
 }
 
-fn sends(page: &[Folded]) -> Vec<SendEntry<'_>> {
-    page.chunk_by(same_send).filter_map(send_entry).collect()
+/// The sends, latest first: those with recipients, and automatic ones that went to nobody.
+fn sends<'a>(page: &'a [Folded], skipped: &'a BTreeMap<SendId, Vec<Skipped>>) -> Vec<SendEntry<'a>> {
+    let mut sends: BTreeMap<SendId, SendEntry<'_>> =
+        skipped.iter().map(|(send, skipped)| (*send, send_to_nobody(*send, skipped))).collect();
+    for recipients in page.chunk_by(same_send) {
+        let Some(entry) = send_entry(recipients) else { continue };
+        let send = recipients[0].0.key.send;
+        let skipped = skipped.get(&send).map(|skipped| skipped_entries(skipped));
+        let is_automatic = entry.source == Source::Automatic.as_str();
+        let skipped = skipped.or_else(|| is_automatic.then(Vec::new));
+        sends.insert(send, SendEntry { skipped, ..entry });
+    }
+    sends.into_values().rev().collect()
+}
+
+fn send_to_nobody(send: SendId, skipped: &[Skipped]) -> SendEntry<'_> {
+    SendEntry {
+        send: send.to_string(),
+        submitted_at: rfc3339_ms(send.submitted_at()),
+        subject: "",
+        source: Source::Automatic.as_str(),
+        sent_by: None,
+        tracked: false,
+        recipients: Vec::new(),
+        skipped: Some(skipped_entries(skipped)),
+    }
+}
+
+fn skipped_entries(skipped: &[Skipped]) -> Vec<SkippedEntry<'_>> {
+    let entries = skipped.iter().map(|Skipped { address, reason, since }| SkippedEntry {
+        address: address.as_str(),
+        reason: reason.as_str(),
+        since: since.map(rfc3339_ms),
+    });
+    entries.collect()
 }
 
 /// A send, told by its recipients. What belongs to the send as a whole is the same in each of them.
@@ -209,6 +259,7 @@ fn send_entry(recipients: &[Folded]) -> Option<SendEntry<'_>> {
         sent_by: first.sent_by.as_deref(),
         tracked: first.tracked,
         recipients: recipients.iter().map(recipient_entry).collect(),
+        skipped: None,
     })
 }
 

@@ -73,8 +73,7 @@ impl InvoicePlace {
 
 /// What of a part of the history lies after a place and within a span, and where to go on.
 pub(crate) fn within(history: History, after: &InvoicePlace, span: &Span) -> (Vec<Recipient>, Option<InvoicePlace>) {
-    let oldest = history.recipients.last().map(|recipient| recipient.key.send);
-    let next = oldest.filter(|oldest| history.more && oldest.submitted_at() >= span.from);
+    let next = history.older_than.filter(|oldest| oldest.submitted_at() >= span.from);
     let recipients = history.recipients.into_iter().filter(|recipient| {
         let at = recipient.submitted_at();
         after.is_before(recipient) && span.from <= at && at < span.until
@@ -85,6 +84,8 @@ pub(crate) fn within(history: History, after: &InvoicePlace, span: &Span) -> (Ve
 #[cfg(test)]
 mod tests {
     #![allow(clippy::unwrap_used)]
+    use std::collections::BTreeMap;
+
     use super::*;
     use crate::rows::tests::{at, sent};
 
@@ -102,8 +103,10 @@ mod tests {
     fn part(more: bool, after: &InvoicePlace, from: &str) -> (Vec<Recipient>, Option<InvoicePlace>) {
         let span = Span { from: at(from), until: at("2026-12-01T00:00:00Z") };
         let before = after.before();
-        let recipients = recipients().into_iter().filter(|recipient| recipient.key.send < before).collect();
-        within(History { recipients, more }, after, &span)
+        let recipients: Vec<Recipient> =
+            recipients().into_iter().filter(|recipient| recipient.key.send < before).collect();
+        let older_than = recipients.last().map(|recipient| recipient.key.send).filter(|_| more);
+        within(History { recipients, skipped: BTreeMap::new(), older_than }, after, &span)
     }
 
     #[test]

@@ -16,12 +16,14 @@ mod report;
 mod rows;
 mod summary;
 
+use domain::ids::Firm;
 use domain::token::TokenKeys;
+use jiff::tz::TimeZone;
 use lambda::aws::Service;
 use lambda::problem::Problem;
 use lambda::{Call, Claims, ConfigurationError, Environment, reply, request};
 use lambda_http::{Body, Request, Response};
-use table::Table;
+use table::{Table, TableError};
 
 use crate::error::ReportError;
 use crate::query::Asker;
@@ -69,10 +71,11 @@ impl Report {
     async fn answer(&self, request: &Request, route: &str, call: Call) -> Result<Response<Body>, ReportError> {
         let Some(route) = Route::of(route) else { return Ok(other_route(request, route)?) };
         let caller = request::caller(request, &self.claims)?;
-        let asker = Asker { firm: &caller.firm, keys: &self.keys, now: call.now };
         let mut pairs = request::query_parameters(request);
         // They come in no order, and the same request shall have the same answer.
         pairs.sort();
+        let zone = self.zone(route, &pairs, &caller.firm).await?;
+        let asker = Asker { firm: &caller.firm, keys: &self.keys, zone: &zone, now: call.now };
         match route {
             Route::History => {
                 let invoice = request::parsed_path_parameter(request, "invoice");
@@ -85,6 +88,19 @@ impl Report {
             Route::Summary => summary::answer(&self.table, pairs, asker).await,
             Route::Attention => attention::answer(&self.table, pairs, asker).await,
         }
+    }
+}
+
+impl Report {
+    /// The zone of the firm, where it decides about days: one `GetItem`. A cursor carries the zone of its first page.
+    async fn zone(&self, route: Route, pairs: &[(String, String)], firm: &Firm) -> Result<TimeZone, TableError> {
+        // A parameter without a value counts as not given.
+        let says_itself =
+            pairs.iter().any(|(name, value)| (name == "timezone" || name == "cursor") && !value.is_empty());
+        if says_itself || !matches!(route, Route::Report | Route::Summary) {
+            return Ok(TimeZone::UTC);
+        }
+        Ok(self.table.settings(firm).await?.value.timezone.rules().clone())
     }
 }
 

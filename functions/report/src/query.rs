@@ -29,6 +29,8 @@ const MAX_ROWS: usize = 1_000;
 pub(crate) struct Asker<'a> {
     pub(crate) firm: &'a Firm,
     pub(crate) keys: &'a TokenKeys,
+    /// Where days begin and end for a query that names no zone.
+    pub(crate) zone: &'a TimeZone,
     pub(crate) now: Timestamp,
 }
 
@@ -80,7 +82,7 @@ impl ReportQuery {
             .unwrap_or_else(|| Format::preferred(accept));
         let context = report_context(asker.firm, &dates, &sieve, invoice.as_ref());
         let Some(cursor) = parameters.text("cursor").map(str::to_owned) else {
-            let days = dates.resolve(asker.now, &mut parameters);
+            let days = dates.resolve(asker, &mut parameters);
             let listing = invoice.map_or(Listing::Firm(None), |invoice| Listing::Invoice(invoice, None));
             return match days {
                 Some(days) if parameters.are_valid() => Ok(Self { days, sieve, listing, limit, format, context }),
@@ -90,16 +92,16 @@ impl ReportQuery {
         if !parameters.are_valid() {
             return Err(parameters.into_errors());
         }
-        let (days, listing) =
-            cursor::open(asker.keys, &context, &cursor, |bytes| read_place(bytes, &dates.zone, invoice))
-                .map_err(|error| vec![error])?;
+        let (days, listing) = cursor::open(asker.keys, &context, &cursor, |bytes| read_place(bytes, invoice))
+            .map_err(|error| vec![error])?;
         Ok(Self { days, sieve, listing, limit, format, context })
     }
 
-    /// The cursor of the page that goes on after a place. The days ride in it, because a query that leaves them out
-    /// means the days of its first page, even when midnight has passed since.
+    /// The cursor of the page that goes on after a place. The days and their zone ride in it, because a query that
+    /// leaves them out means those of its first page, even when midnight has passed since.
     pub(crate) fn cursor(&self, keys: &TokenKeys, place: &[u8]) -> String {
-        let mut bytes = format!("{}{}", self.days.from, self.days.to).into_bytes();
+        let zone = self.days.zone.iana_name().unwrap_or("UTC");
+        let mut bytes = format!("{}{}{zone}\0", self.days.from, self.days.to).into_bytes();
         bytes.extend_from_slice(place);
         cursor::seal(keys, &self.context, &bytes)
     }
@@ -110,19 +112,22 @@ fn report_context(firm: &Firm, dates: &Dates, sieve: &Sieve, invoice: Option<&In
     Context::new("report", firm)
         .with(dates.from.map(|day| day.to_string()).as_deref())
         .with(dates.to.map(|day| day.to_string()).as_deref())
-        .with(dates.zone.iana_name())
+        .with(dates.zone.as_ref().and_then(TimeZone::iana_name))
         .with(Some(&statuses.join(",")))
         .with(sieve.client.as_ref().map(Client::as_str))
         .with(sieve.address_key.as_deref())
         .with(invoice.map(Invoice::as_str))
 }
 
-/// What [`ReportQuery::cursor`] wrote: two days of ten characters, and the place.
-fn read_place(bytes: &[u8], zone: &TimeZone, invoice: Option<Invoice>) -> Option<(Days, Listing)> {
+/// What [`ReportQuery::cursor`] wrote: two days of ten characters, their zone, and the place.
+fn read_place(bytes: &[u8], invoice: Option<Invoice>) -> Option<(Days, Listing)> {
     let day = |bytes: &[u8]| std::str::from_utf8(bytes).ok()?.parse::<Date>().ok();
     let (from, rest) = bytes.split_at_checked(10)?;
-    let (to, place) = rest.split_at_checked(10)?;
-    let days = Days::new(day(from)?, day(to)?, zone.clone()).ok()?;
+    let (to, rest) = rest.split_at_checked(10)?;
+    let end_of_zone = rest.iter().position(|byte| *byte == 0)?;
+    let (zone, place) =
+        (TimeZone::get(std::str::from_utf8(&rest[..end_of_zone]).ok()?).ok()?, &rest[end_of_zone + 1..]);
+    let days = Days::new(day(from)?, day(to)?, zone).ok()?;
     let listing = match invoice {
         None => Listing::Firm(Some(Place::from_bytes(place)?)),
         Some(invoice) => Listing::Invoice(invoice, Some(InvoicePlace::from_bytes(place)?)),
@@ -146,10 +151,10 @@ pub(crate) struct SummaryQuery {
 
 impl SummaryQuery {
     /// Reads a query.
-    pub(crate) fn read(pairs: Vec<(String, String)>, now: Timestamp) -> Result<Self, Vec<FieldError>> {
+    pub(crate) fn read(pairs: Vec<(String, String)>, asker: Asker<'_>) -> Result<Self, Vec<FieldError>> {
         let mut parameters = Parameters::new(pairs, &["from", "to", "timezone"]);
         let dates = Dates::read(&mut parameters);
-        match dates.resolve(now, &mut parameters) {
+        match dates.resolve(asker, &mut parameters) {
             Some(days) if parameters.are_valid() => Ok(Self { days }),
             _ => Err(parameters.into_errors()),
         }
@@ -186,7 +191,7 @@ impl AttentionQuery {
 struct Dates {
     from: Option<Date>,
     to: Option<Date>,
-    zone: TimeZone,
+    zone: Option<TimeZone>,
 }
 
 impl Dates {
@@ -194,18 +199,19 @@ impl Dates {
         Self {
             from: parameters.read("from", civil_day),
             to: parameters.read("to", civil_day),
-            zone: parameters.read("timezone", zone).unwrap_or(TimeZone::UTC),
+            zone: parameters.read("timezone", zone),
         }
     }
 
     /// The span that is meant: up to today and the last 30 days where nothing else is said.
-    fn resolve(&self, now: Timestamp, parameters: &mut Parameters) -> Option<Days> {
+    fn resolve(&self, asker: Asker<'_>, parameters: &mut Parameters) -> Option<Days> {
         if ["from", "to", "timezone"].iter().any(|name| parameters.has_error(name)) {
             return None;
         }
-        let to = self.to.unwrap_or_else(|| self.zone.to_datetime(now).date());
+        let zone = self.zone.as_ref().unwrap_or(asker.zone);
+        let to = self.to.unwrap_or_else(|| zone.to_datetime(asker.now).date());
         let from = self.from.unwrap_or_else(|| default_from(to));
-        let (name, detail) = match Days::new(from, to, self.zone.clone()) {
+        let (name, detail) = match Days::new(from, to, zone.clone()) {
             Ok(days) => return Some(days),
             Err(DaysError::Reversed) if self.to.is_none() => ("from", format!("must not be after today, {to}.")),
             Err(DaysError::Reversed) => ("to", format!("must not be before from, {from}.")),

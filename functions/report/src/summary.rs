@@ -52,7 +52,7 @@ pub(crate) async fn answer(
     pairs: Vec<(String, String)>,
     asker: Asker<'_>,
 ) -> Result<Response<Body>, ReportError> {
-    let SummaryQuery { days } = SummaryQuery::read(pairs, asker.now)?;
+    let SummaryQuery { days } = SummaryQuery::read(pairs, asker)?;
     let (span, filter) = (days.span(), Filter::default());
     let mut tally = Tally::new(&days);
     let mut place = None;

@@ -17,6 +17,7 @@ impl Send {
                 .tracked
                 .then(|| format!("{}.gif", url("o", self.keys.seal_recipient(Purpose::Open, key)))),
             unsubscribe_url: url("u", self.keys.seal_recipient(Purpose::Unsubscribe, key)),
+            page_url: Some(url("p", self.keys.seal_recipient(Purpose::Portal, key))),
             track_link: recipient.tracked.then_some(&track_link),
         };
         compose(&Letter::new(&self.from, body, recipient, links))

@@ -1,11 +1,19 @@
-//! What a firm's staff may change: so far its suppression list, the addresses that must not be written to again.
+//! What a firm's staff and its portal tell: the firm's settings, its clients and their people, its invoices and their
+//! payments, and the addresses that must not be written to again.
 
+mod clients;
+mod invoices;
+mod settings;
 mod suppressions;
+mod tags;
 
+use std::collections::BTreeSet;
+
+use domain::address::Mailbox;
 use domain::token::TokenKeys;
 use lambda::aws::Service;
 use lambda::log::chain;
-use lambda::problem::Problem;
+use lambda::problem::{FieldError, In, Problem};
 use lambda::{Call, Claims, ConfigurationError, Environment, reply, request};
 use lambda_http::{Body, Request, Response};
 use table::{Table, TableError};
@@ -34,14 +42,49 @@ impl Settings {
     /// Answers one request.
     pub async fn handle(&self, request: Request, call: Call) -> Response<Body> {
         let answer = match request::route_key(&request) {
+            "GET /v1/settings" => self.show_settings(&request).await,
+            "PUT /v1/settings" => self.put_settings(&request).await,
+            "GET /v1/clients" => self.list_clients(&request).await,
+            "GET /v1/clients/{client}" => self.show_client(&request).await,
+            "PUT /v1/clients/{client}" => self.put_client(&request).await,
+            "GET /v1/invoices/{invoice}" => self.show_invoice(&request).await,
+            "PUT /v1/invoices/{invoice}" => self.put_invoice(&request).await,
+            "POST /v1/invoices/{invoice}/payments" => self.add_payment(&request).await,
             "GET /v1/suppressions" => self.list_suppressions(&request).await,
             "DELETE /v1/suppressions/{address}" => self.remove_suppression(&request, call).await,
-            "ANY /v1/suppressions" => reply::other_method(&request, "GET"),
+            "ANY /v1/settings" | "ANY /v1/clients/{client}" | "ANY /v1/invoices/{invoice}" => {
+                reply::other_method(&request, "GET, PUT")
+            }
+            "ANY /v1/invoices/{invoice}/payments" => reply::other_method(&request, "POST"),
+            "ANY /v1/clients" | "ANY /v1/suppressions" => reply::other_method(&request, "GET"),
             "ANY /v1/suppressions/{address}" => reply::other_method(&request, "DELETE"),
             _ => Err(Problem::not_found("There is nothing at this path.")),
         };
         answer.unwrap_or_else(Problem::into_response)
     }
+}
+
+fn keep<T>(result: Result<T, FieldError>, errors: &mut Vec<FieldError>) -> Option<T> {
+    result.map_err(|error| errors.push(error)).ok()
+}
+
+/// A record may say its own id, as GET answers it; it must be the path's.
+fn same_id(field: &str, told: Option<&str>, of_path: Option<&str>, errors: &mut Vec<FieldError>) {
+    if told.is_some() && of_path.is_some() && told != of_path {
+        errors.push(FieldError::new(In::Body, format!("/{field}"), "must be the one in the path"));
+    }
+}
+
+/// Each mailbox once, the first time that it is named.
+fn distinct(mut mailboxes: Vec<Mailbox>) -> Vec<Mailbox> {
+    let mut seen = BTreeSet::new();
+    mailboxes.retain(|mailbox| seen.insert(mailbox.address.same_mailbox_key()));
+    mailboxes
+}
+
+/// Addresses as people write them: separated by semicolons.
+fn list_of(mailboxes: &[Mailbox]) -> String {
+    mailboxes.iter().map(Mailbox::to_string).collect::<Vec<_>>().join("; ")
 }
 
 fn table_problem(error: TableError) -> Problem {

@@ -17,8 +17,9 @@ struct Answer<'a> {
     recipients: Vec<AnswerRecipient<'a>>,
 }
 
+/// One recipient of an answer.
 #[derive(Serialize)]
-struct AnswerRecipient<'a> {
+pub(crate) struct AnswerRecipient<'a> {
     recipient: String,
     kind: &'static str,
     address: &'a str,
@@ -56,17 +57,20 @@ impl<'a> AnswerRecipient<'a> {
 
 /// The JSON of a send that is about to be written: kept under the idempotency key, answered once it is written.
 pub(crate) fn accepted(plan: &Plan, recipients: &[Recipient]) -> String {
-    let people = plan.people.iter().zip(recipients);
     let answer = Answer {
         send: plan.send.to_string(),
         invoice: plan.invoice.as_str(),
         submitted_at: rfc3339_ms(plan.send.submitted_at()),
-        recipients: people
-            .map(|(person, recipient)| AnswerRecipient::new(person, fold(recipient, plan.now).sent_status))
-            .collect(),
+        recipients: self::recipients(plan, recipients),
     };
     // Strings in structs always serialise.
     serde_json::to_string(&answer).unwrap_or_default()
+}
+
+/// The recipients of a plan, as they are when it has just been written.
+pub(crate) fn recipients<'a>(plan: &'a Plan, recipients: &[Recipient]) -> Vec<AnswerRecipient<'a>> {
+    let people = plan.people.iter().zip(recipients);
+    people.map(|(person, recipient)| AnswerRecipient::new(person, fold(recipient, plan.now).sent_status)).collect()
 }
 
 /// The JSON of a preview.

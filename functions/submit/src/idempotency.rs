@@ -1,10 +1,11 @@
 //! Idempotency keys: a request may be repeated, by a double click or a lost answer, and sends once.
 
 use lambda::problem::{FieldError, In};
-use lambda::request;
-use lambda_http::{Body, Request};
+use lambda::{body, request};
+use lambda_http::Request;
 use serde_json::Value;
 use sha2::{Digest, Sha256};
+use table::Once;
 
 const HEADER: &str = "Idempotency-Key";
 /// The longest key; it is part of a DynamoDB key, and a UUID has 36 characters.
@@ -13,7 +14,7 @@ const MAX_LENGTH: usize = 128;
 /// The key of a request.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(crate) struct Idempotency {
-    pub(crate) key: String,
+    key: String,
 }
 
 impl Idempotency {
@@ -27,6 +28,11 @@ impl Idempotency {
         }
         Ok(Some(Self { key: key.to_owned() }))
     }
+
+    /// The key, as the table knows it.
+    pub(crate) fn once(&self) -> Once<'_> {
+        Once::Key(&self.key)
+    }
 }
 
 /// What makes two requests the same: the route, the invoice and the content, however it is spaced or ordered.
@@ -36,7 +42,7 @@ pub(crate) fn fingerprint(request: &Request) -> String {
         hash.update(request::path_parameter(request, name).as_bytes());
         hash.update([0]);
     }
-    let bytes = body_bytes(request);
+    let bytes = body::bytes(request);
     match serde_json::from_slice::<Value>(bytes) {
         // serde_json keeps an object's fields sorted.
         Ok(value) => hash.update(value.to_string().as_bytes()),
@@ -45,17 +51,10 @@ pub(crate) fn fingerprint(request: &Request) -> String {
     hash.finalize().iter().map(|byte| format!("{byte:02x}")).collect()
 }
 
-pub(crate) fn body_bytes(request: &Request) -> &[u8] {
-    match request.body() {
-        Body::Text(text) => text.as_bytes(),
-        Body::Binary(bytes) => bytes,
-        _ => &[],
-    }
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
+    use lambda_http::Body;
 
     fn request(body: &str) -> Request {
         Request::new(Body::from(body))

@@ -1,18 +1,12 @@
 //! The request's JSON: parsed into types that cannot be wrong, every wrong field named at once.
 
-use domain::address::{MAX_RECIPIENTS, Mailbox, parse_list};
-use domain::facts::{Facts, RawFacts};
-use domain::message::{Body, MAX_BODY_BYTES, MAX_MESSAGE_CHARS, MAX_SUBJECT_CHARS};
+use domain::address::{Address, MAX_RECIPIENTS, Mailbox};
+use domain::facts::{Facts, FactsError, RawFacts};
+use domain::message::{MAX_BODY_BYTES, MAX_MESSAGE_CHARS, MAX_SUBJECT_CHARS};
+use lambda::body::{Reader, object};
 use lambda::problem::{FieldError, In, Problem};
 use lambda_http::Request;
-use lambda_http::http::header;
-use serde_json::{Map, Value};
-
-use crate::idempotency::body_bytes;
-use crate::plan::Content;
-
-/// The longest body: two replacements of 100 KB with every byte escaped, and room for the rest.
-const MAX_REQUEST_BYTES: usize = 2 * 1024 * 1024;
+use serde_json::Value;
 
 const FIELDS: [&str; 9] = ["to", "cc", "bcc", "subject", "message", "html", "text", "track", "facts"];
 const FACTS: [&str; 8] = ["number", "client", "client_name", "currency", "amount", "balance", "due_on", "url"];
@@ -28,165 +22,89 @@ pub(crate) struct Input {
     pub(crate) html: Option<String>,
     pub(crate) text: Option<String>,
     pub(crate) track: bool,
-    pub(crate) facts: Facts,
+    pub(crate) facts: FactTexts,
 }
 
-/// A JSON object being read: collects what is wrong.
-pub(crate) struct Reader<'a> {
-    object: &'a Map<String, Value>,
-    pointer: &'a str,
-    errors: &'a mut Vec<FieldError>,
-}
+/// The request's facts as they were given. An amount without a currency is in that of the stored invoice, so that they
+/// can only be read when it is known.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub(crate) struct FactTexts([Option<String>; 8]);
 
-impl<'a> Reader<'a> {
-    /// Reads an object at a pointer, and refuses fields that it does not know by their names.
-    pub(crate) fn new(
-        object: &'a Map<String, Value>,
-        pointer: &'a str,
-        known: &[&str],
-        errors: &'a mut Vec<FieldError>,
-    ) -> Self {
-        for name in object.keys().filter(|name| !known.contains(&name.as_str())) {
-            let escaped = name.replace('~', "~0").replace('/', "~1");
-            errors.push(FieldError::new(In::Body, format!("{pointer}/{escaped}"), "is not a field of this request"));
-        }
-        Self { object, pointer, errors }
+impl FactTexts {
+    /// The facts, with what is missing in them taken from the stored ones.
+    pub(crate) fn complete(&self, stored: Facts) -> Result<Facts, FieldError> {
+        let currency = stored.currency.map(|currency| currency.code());
+        let read = self
+            .read(currency)
+            .map_err(|error| FieldError::new(In::Body, format!("/facts/{}", error.field()), error.to_string()))?;
+        Ok(read.or(stored))
     }
 
-    pub(crate) fn error(&mut self, name: &str, detail: impl Into<String>) {
-        self.errors.push(FieldError::new(In::Body, format!("{}/{name}", self.pointer), detail));
-    }
-
-    /// A field that is there and not null.
-    pub(crate) fn get(&self, name: &str) -> Option<&'a Value> {
-        self.object.get(name).filter(|value| !value.is_null())
-    }
-
-    pub(crate) fn text(&mut self, name: &str) -> Option<&'a str> {
-        let value = self.get(name)?;
-        if value.as_str().is_none() {
-            self.error(name, "must be a string");
-        }
-        value.as_str()
-    }
-
-    pub(crate) fn flag(&mut self, name: &str) -> Option<bool> {
-        let value = self.get(name)?;
-        if value.as_bool().is_none() {
-            self.error(name, "must be true or false");
-        }
-        value.as_bool()
-    }
-
-    /// An address field: a string, or an array of strings.
-    fn addresses(&mut self, name: &str) -> Vec<Mailbox> {
-        let lists: Vec<(String, &str)> = match self.get(name) {
-            None => return Vec::new(),
-            Some(Value::String(list)) => vec![(name.to_owned(), list)],
-            Some(Value::Array(lists)) => {
-                let texts = lists.iter().enumerate().map(|(index, list)| (format!("{name}/{index}"), list.as_str()));
-                let (texts, others): (Vec<_>, Vec<_>) = texts.partition(|(_, list)| list.is_some());
-                others.iter().for_each(|(place, _)| self.error(place, "must be a string"));
-                texts.into_iter().filter_map(|(place, list)| Some((place, list?))).collect()
-            }
-            Some(_) => {
-                self.error(name, "must be a string or an array of strings");
-                return Vec::new();
-            }
-        };
-        let mut mailboxes = Vec::new();
-        for (place, list) in lists {
-            match parse_list(list) {
-                Ok(found) => mailboxes.extend(found),
-                Err(error) => self.error(&place, error.to_string()),
-            }
-        }
-        mailboxes
-    }
-
-    fn subject(&mut self) -> Option<String> {
-        let subject = self.text("subject").filter(|subject| !subject.trim().is_empty())?;
-        if subject.chars().any(char::is_control) {
-            self.error("subject", "must not contain line breaks or other control characters");
-        }
-        if subject.chars().count() > MAX_SUBJECT_CHARS {
-            self.error("subject", format!("must be at most {MAX_SUBJECT_CHARS} characters"));
-        }
-        Some(subject.to_owned())
-    }
-
-    /// A text of several lines; `over` says whether it is over its limit.
-    fn long_text(&mut self, name: &str, over: impl Fn(&str) -> bool, limit: &str) -> Option<String> {
-        let text = self.text(name).filter(|text| !text.trim().is_empty())?;
-        if over(text) {
-            self.error(name, format!("must be at most {limit}"));
-        }
-        if text.contains('\0') {
-            self.error(name, "must not contain NUL characters");
-        }
-        Some(text.to_owned())
-    }
-
-    fn facts(&mut self) -> Facts {
-        let object = match self.get("facts") {
-            None => return Facts::default(),
-            Some(Value::Object(object)) => object,
-            Some(_) => {
-                self.error("facts", "must be an object");
-                return Facts::default();
-            }
-        };
-        let mut facts = Reader::new(object, "/facts", &FACTS, self.errors);
-        let [number, client, client_name, currency, amount, balance, due_on, url] = FACTS.map(|name| facts.text(name));
-        let raw = RawFacts { number, client, client_name, currency, amount, balance, due_on, url };
-        match Facts::parse(&raw) {
-            Ok(read) => read,
-            Err(error) => {
-                facts.error(error.field(), error.to_string());
-                Facts::default()
-            }
-        }
+    fn read(&self, stored_currency: Option<&str>) -> Result<Facts, FactsError> {
+        let [number, client, client_name, currency, amount, balance, due_on, url] =
+            self.0.each_ref().map(|text| text.as_deref().filter(|text| !text.is_empty()));
+        let needs_currency = amount.is_some() || balance.is_some();
+        let currency = currency.or_else(|| stored_currency.filter(|_| needs_currency));
+        Facts::parse(&RawFacts { number, client, client_name, currency, amount, balance, due_on, url })
     }
 }
 
-/// The request's JSON object.
-///
-/// # Errors
-/// 413, 415, or 400 at the whole body.
-pub(crate) fn object(request: &Request) -> Result<Map<String, Value>, Problem> {
-    let bytes = body_bytes(request);
-    if bytes.len() > MAX_REQUEST_BYTES {
-        return Err(Problem::too_large(format!("The body must be at most {MAX_REQUEST_BYTES} bytes.")));
+fn subject(reader: &mut Reader<'_>) -> Option<String> {
+    let subject = reader.text("subject").filter(|subject| !subject.trim().is_empty())?;
+    if subject.chars().any(char::is_control) {
+        reader.error("subject", "must not contain line breaks or other control characters");
     }
-    let media_type = request.headers().get(header::CONTENT_TYPE).map(|value| value.to_str().unwrap_or("?"));
-    let essence = media_type.map(|media_type| media_type.split(';').next().unwrap_or_default().trim());
-    if essence.is_some_and(|essence| !essence.eq_ignore_ascii_case("application/json")) {
-        return Err(Problem::unsupported_media_type("The body must be application/json."));
+    if subject.chars().count() > MAX_SUBJECT_CHARS {
+        reader.error("subject", format!("must be at most {MAX_SUBJECT_CHARS} characters"));
     }
-    match serde_json::from_slice(bytes) {
-        Ok(Value::Object(object)) => Ok(object),
-        Ok(_) => Err(FieldError::new(In::Body, "", "must be a JSON object").into()),
-        Err(error) => Err(FieldError::new(In::Body, "", format!("is not JSON: {error}")).into()),
+    Some(subject.to_owned())
+}
+
+/// A text of several lines; `over` says whether it is over its limit.
+fn long_text(reader: &mut Reader<'_>, name: &str, over: impl Fn(&str) -> bool, limit: &str) -> Option<String> {
+    let text = reader.text(name).filter(|text| !text.trim().is_empty())?;
+    if over(text) {
+        reader.error(name, format!("must be at most {limit}"));
     }
+    if text.contains('\0') {
+        reader.error(name, "must not contain NUL characters");
+    }
+    Some(text.to_owned())
+}
+
+fn facts(reader: &mut Reader<'_>) -> FactTexts {
+    let object = match reader.get("facts") {
+        None => return FactTexts::default(),
+        Some(Value::Object(object)) => object,
+        Some(_) => {
+            reader.error("facts", "must be an object");
+            return FactTexts::default();
+        }
+    };
+    let mut facts = reader.within(object, "facts", &FACTS);
+    let texts = FactTexts(FACTS.map(|name| facts.text(name).map(str::to_owned)));
+    match texts.read(None) {
+        Ok(_) | Err(FactsError::AmountWithoutCurrency { .. }) => {}
+        Err(error) => facts.error(error.field(), error.to_string()),
+    }
+    texts
 }
 
 impl Input {
+    /// Everybody it names.
+    pub(crate) fn addresses(&self) -> Vec<&Address> {
+        [&self.to, &self.cc, &self.bcc].into_iter().flatten().map(|mailbox| &mailbox.address).collect()
+    }
+
     /// Reads the request; `None` if something in it is wrong, which is then among the errors.
     pub(crate) fn read(request: &Request, errors: &mut Vec<FieldError>) -> Result<Option<Self>, Problem> {
         let object = object(request)?;
         let before = errors.len();
-        let mut reader = Reader::new(&object, "", &FIELDS, errors);
+        let mut reader = Reader::new(&object, &FIELDS, errors);
         let (mut to, mut cc, mut bcc) = (reader.addresses("to"), reader.addresses("cc"), reader.addresses("bcc"));
         collapse(&mut [&mut to, &mut cc, &mut bcc]);
-        let missing = to.is_empty() && !reader.errors.iter().any(|error| error.pointer.starts_with("/to"));
-        if missing {
-            reader.error("to", "names nobody, and no addresses are stored for a client of this invoice");
-        }
-        let recipients = to.len() + cc.len() + bcc.len();
-        if recipients > MAX_RECIPIENTS {
-            let fields = [("bcc", bcc.len()), ("cc", cc.len()), ("to", to.len())];
-            let field = fields.into_iter().max_by_key(|(_, length)| *length).map_or("to", |(name, _)| name);
-            reader.error(field, format!("makes {recipients} recipients; at most {MAX_RECIPIENTS} are sent to at once"));
+        if let Some((field, detail)) = too_many(&to, &cc, &bcc) {
+            reader.error(field, detail);
         }
         let over_bytes = |text: &str| text.len() > MAX_BODY_BYTES;
         let bytes = format!("{MAX_BODY_BYTES} bytes");
@@ -194,28 +112,35 @@ impl Input {
             to,
             cc,
             bcc,
-            subject: reader.subject(),
-            message: reader.long_text(
+            subject: subject(&mut reader),
+            message: long_text(
+                &mut reader,
                 "message",
                 |text| text.chars().count() > MAX_MESSAGE_CHARS,
                 &format!("{MAX_MESSAGE_CHARS} characters"),
             ),
-            html: reader.long_text("html", over_bytes, &bytes),
-            text: reader.long_text("text", over_bytes, &bytes),
+            html: long_text(&mut reader, "html", over_bytes, &bytes),
+            text: long_text(&mut reader, "text", over_bytes, &bytes),
             track: reader.flag("track").unwrap_or(true),
-            facts: reader.facts(),
+            facts: facts(&mut reader),
         };
         Ok((errors.len() == before).then_some(input))
     }
+}
 
-    pub(crate) fn into_content(self, subject: String, firm_name: String) -> Content {
-        let Self { to, cc, bcc, message, html, text, track, facts, .. } = self;
-        Content { body: Body { subject, firm_name, to, cc, message, html, text, facts }, bcc, track }
+/// The longest of the lists and what is wrong, if there are more recipients than one send can have.
+pub(crate) fn too_many(to: &[Mailbox], cc: &[Mailbox], bcc: &[Mailbox]) -> Option<(&'static str, String)> {
+    let recipients = to.len() + cc.len() + bcc.len();
+    if recipients <= MAX_RECIPIENTS {
+        return None;
     }
+    let fields = [("bcc", bcc.len()), ("cc", cc.len()), ("to", to.len())];
+    let field = fields.into_iter().max_by_key(|(_, length)| *length).map_or("to", |(name, _)| name);
+    Some((field, format!("makes {recipients} recipients; at most {MAX_RECIPIENTS} are sent to at once")))
 }
 
 /// The same mailbox in several places stays in the first.
-fn collapse(lists: &mut [&mut Vec<Mailbox>]) {
+pub(crate) fn collapse(lists: &mut [&mut Vec<Mailbox>]) {
     let mut seen = std::collections::BTreeSet::new();
     for list in lists {
         list.retain(|mailbox| seen.insert(mailbox.address.same_mailbox_key()));
@@ -237,9 +162,6 @@ mod tests {
     #[test]
     fn each_wrong_field_is_named() {
         for (body, pointer) in [
-            (json!({}), "/to"),
-            (json!({ "to": "" }), "/to"),
-            (json!({ "to": " ; , " }), "/to"),
             (json!({ "to": 7 }), "/to"),
             (json!({ "to": ["a@x.example", 7] }), "/to/1"),
             (json!({ "to": ["a@x.example", "b@"] }), "/to/1"),
@@ -263,6 +185,30 @@ mod tests {
     }
 
     #[test]
+    fn facts_are_completed_by_the_stored_ones() {
+        let facts = |facts: Value| {
+            let (input, _) = read(&json!({ "facts": facts }));
+            let stored = RawFacts { number: Some("1042"), currency: Some("USD"), ..RawFacts::default() };
+            input.unwrap().facts.complete(Facts::parse(&stored).unwrap())
+        };
+        let completed = facts(json!({ "amount": "12.50" })).unwrap();
+        assert_eq!(
+            (completed.number.as_deref(), completed.amount.unwrap().to_string().as_str()),
+            (Some("1042"), "USD 12.50")
+        );
+        assert_eq!(facts(json!({ "amount": "12.505" })).unwrap_err().pointer, "/facts/amount");
+        let (input, _) = read(&json!({ "facts": { "amount": "1" } }));
+        assert_eq!(input.unwrap().facts.complete(Facts::default()).unwrap_err().pointer, "/facts/amount");
+    }
+
+    #[test]
+    fn nobody_named_is_for_the_stored_addresses_to_decide() {
+        for body in [json!({}), json!({ "to": "" }), json!({ "to": " ; , " }), json!({ "to": [] })] {
+            assert_eq!(read(&body).0.unwrap().to, [], "{body}");
+        }
+    }
+
+    #[test]
     fn duplicates_collapse_to_the_first() {
         let (input, errors) = read(
             &json!({ "to": "A@x.example; b@x.example", "cc": ["a@X.example", "c@x.example"], "bcc": "B@x.example" }),
@@ -279,18 +225,5 @@ mod tests {
         assert!(read(&json!({ "to": list(50) })).0.is_some());
         assert_eq!(read(&json!({ "to": list(51) })).1, ["/to"]);
         assert_eq!(read(&json!({ "to": "b@x.example", "cc": list(50) })).1, ["/cc"]);
-    }
-
-    #[test]
-    fn only_json_is_read() {
-        let mut request = Request::new(Body::from("{}"));
-        request.headers_mut().insert("content-type", "text/plain".parse().unwrap());
-        assert_eq!(object(&request).unwrap_err().into_response().status(), 415);
-        request.headers_mut().insert("content-type", "Application/JSON; charset=utf-8".parse().unwrap());
-        assert!(object(&request).is_ok());
-        *request.body_mut() = Body::from("[1]");
-        assert_eq!(object(&request).unwrap_err().into_response().status(), 400);
-        *request.body_mut() = Body::from(" ".repeat(MAX_REQUEST_BYTES + 1));
-        assert_eq!(object(&request).unwrap_err().into_response().status(), 413);
     }
 }

@@ -10,20 +10,27 @@ mod plan;
 mod preview;
 mod resend;
 
-use domain::address::Mailbox;
-use domain::ids::Invoice;
-use domain::message::default_subject;
+use domain::address::{Address, Mailbox};
+use domain::client::Profile;
+use domain::facts::Facts;
+use domain::ids::{Firm, Invoice};
+use domain::invoice::StoredInvoice;
+use domain::message::{Body as EmailBody, Look, default_subject};
 use domain::recipient::Source;
+use domain::settings::OpenTracking;
 use lambda::problem::{FieldError, In, Problem};
-use lambda::{Call, Claims, ConfigurationError, Environment, reply, request};
+use lambda::{Call, Caller, Claims, ConfigurationError, Environment, reply, request};
 use lambda_http::http::StatusCode;
 use lambda_http::{Body, Request, Response};
-use table::{IdempotencyRecord, NewSend, Preparation, Prepared, Submitted, Table, TableError};
+use table::{IdempotencyRecord, NewSend, Once, Preparation, Prepared, Submitted, Table, TableError};
 
 pub use crate::finalized::EventError;
 use crate::idempotency::Idempotency;
-use crate::input::Input;
-use crate::plan::Plan;
+use crate::input::{Input, too_many};
+use crate::plan::{Content, Plan};
+
+/// Why a send that names nobody cannot be made.
+const NOBODY: &str = "names nobody, and no addresses are stored for the invoice's matter or client";
 
 /// The function.
 #[derive(Debug)]
@@ -48,11 +55,13 @@ impl Submit {
     /// Answers one request.
     pub async fn handle(&self, request: Request, call: Call) -> Response<Body> {
         let answer = match request::route_key(&request) {
-            "POST /v1/invoices/{invoice}/emails" => self.send(&request, &call).await,
-            "POST /v1/invoices/{invoice}/emails/{send}/resend" => self.resend(&request, &call).await,
+            "POST /v1/invoices/{invoice}/emails" => Box::pin(self.send(&request, &call)).await,
+            "POST /v1/invoices/{invoice}/emails/{send}/resend" => Box::pin(self.resend(&request, &call)).await,
+            "POST /v1/invoices/{invoice}/finalize" => Box::pin(self.finalize(&request, &call)).await,
             "POST /v1/invoices/{invoice}/emails/preview" => self.preview(&request, &call).await,
             "POST /v1/invoices/{invoice}/emails/{send}/resend/preview" => self.preview_resend(&request, &call).await,
             "ANY /v1/invoices/{invoice}/emails/{send}/resend"
+            | "ANY /v1/invoices/{invoice}/finalize"
             | "ANY /v1/invoices/{invoice}/emails/preview"
             | "ANY /v1/invoices/{invoice}/emails/{send}/resend/preview" => reply::other_method(&request, "POST"),
             _ => Err(Problem::not_found("There is nothing at this address.")),
@@ -63,62 +72,105 @@ impl Submit {
     async fn send(&self, request: &Request, call: &Call) -> Result<Response<Body>, Problem> {
         let mut errors = Vec::new();
         let idempotency = keep(Idempotency::of(request), &mut errors).flatten();
-        let plan = self.plan_send(request, call, errors)?;
-        self.write(plan, idempotency, request, call).await
-    }
-
-    /// Reads a request to send; `errors` has what is wrong with it so far.
-    fn plan_send(&self, request: &Request, call: &Call, mut errors: Vec<FieldError>) -> Result<Plan, Problem> {
-        let caller = request::caller(request, &self.claims)?;
-        let invoice = keep(request::parsed_path_parameter::<Invoice>(request, "invoice"), &mut errors);
-        let input = Input::read(request, &mut errors)?;
-        let (Some(invoice), Some(input), []) = (invoice, input, errors.as_slice()) else {
-            return Err(Problem::invalid(errors));
-        };
-        let firm_name = caller.firm.to_string();
-        let subject = input
-            .subject
-            .clone()
-            .or_else(|| default_subject(input.facts.number.as_deref(), &firm_name))
-            .ok_or_else(|| FieldError::new(In::Body, "/subject", "is required where facts give no number"))?;
-        Ok(Plan::new(&caller, invoice, Source::Manual, call, input.into_content(subject, firm_name)))
+        let Asked { caller, invoice, input } = Asked::read(request, &self.claims, errors)?;
+        let once = idempotency.as_ref().map(Idempotency::once);
+        let mut prepared = self.prepare(&caller.firm, &invoice, &input.addresses(), once, call).await?;
+        if let Some(earlier) = prepared.earlier.take() {
+            return replay(earlier, &idempotency::fingerprint(request), call);
+        }
+        let plan = self.plan(caller, invoice, input, &mut prepared, call).await?;
+        self.write(plan, &prepared, idempotency, request, call).await
     }
 
     /// Asks what decides about a send: one `BatchGetItem`.
-    async fn prepare(&self, plan: &Plan, idempotency: Option<&Idempotency>) -> Result<Prepared, Problem> {
-        let addresses = plan.addresses();
-        let preparation = Preparation {
-            firm: &plan.firm,
-            invoice: &plan.invoice,
-            addresses: &addresses,
-            idempotency_key: idempotency.map(|idempotency| idempotency.key.as_str()),
-            now: plan.now,
-        };
+    async fn prepare(
+        &self,
+        firm: &Firm,
+        invoice: &Invoice,
+        addresses: &[&Address],
+        once: Option<Once<'_>>,
+        call: &Call,
+    ) -> Result<Prepared, Problem> {
+        let preparation = Preparation { firm, invoice, addresses, once, now: call.now };
         self.table.prepare(preparation).await.map_err(table_problem)
     }
 
-    /// Asks what decides about the send, writes it, answers.
+    /// A send as it was asked for: to the stored addresses if it names none, with the stored facts where it names none.
+    async fn plan(
+        &self,
+        caller: Caller,
+        invoice: Invoice,
+        input: Input,
+        prepared: &mut Prepared,
+        call: &Call,
+    ) -> Result<Plan, Problem> {
+        let stored = prepared.stored.as_ref();
+        let mut facts = input.facts.complete(stored.map(StoredInvoice::facts_now).unwrap_or_default())?;
+        let Input { mut to, mut cc, mut bcc, .. } = input;
+        if to.is_empty() {
+            let found = self.stored_addresses(&caller.firm, &facts, stored).await.map_err(table_problem)?;
+            to = found.addresses;
+            facts = facts.or_client_name(found.client_name);
+            input::collapse(&mut [&mut to, &mut cc, &mut bcc]);
+            let error = match too_many(&to, &cc, &bcc) {
+                Some((field, detail)) => Some(FieldError::new(In::Body, format!("/{field}"), detail)),
+                None => to.is_empty().then(|| FieldError::new(In::Body, "/to", NOBODY)),
+            };
+            if let Some(error) = error {
+                return Err(error.into());
+            }
+            let addresses: Vec<&Address> = to.iter().map(|mailbox| &mailbox.address).collect();
+            let suppressed = self.table.suppressed_among(&caller.firm, &addresses).await.map_err(table_problem)?;
+            prepared.suppressions.extend(suppressed);
+        }
+        let settings = &prepared.settings;
+        let firm_name = settings.name_of(&caller.firm).to_owned();
+        let subject =
+            input.subject.or_else(|| default_subject(facts.number.as_deref(), &firm_name)).ok_or_else(|| {
+                FieldError::new(In::Body, "/subject", "is required where no number of the invoice is known")
+            })?;
+        let (message, html, text, look) = (input.message, input.html, input.text, Look::from(settings));
+        let body = EmailBody { subject, firm_name, to, cc, message, html, text, facts, look };
+        let track = input.track && settings.open_tracking == OpenTracking::Individual;
+        Ok(Plan::new(&caller, invoice, Source::Manual, call, Content { body, bcc, track }))
+    }
+
+    /// Where an invoice's e-mails go: to its matter's addresses if it has them, else to its client's. One `GetItem`
+    /// where a client has to be asked for.
+    async fn stored_addresses(
+        &self,
+        firm: &Firm,
+        facts: &Facts,
+        stored: Option<&StoredInvoice>,
+    ) -> Result<StoredAddresses, TableError> {
+        let client = match &facts.client {
+            Some(client) => self.table.client(firm, client).await?.map(|client| client.value),
+            None => None,
+        };
+        let of_matter = stored.map(|stored| stored.matter_email.clone()).filter(|addresses| !addresses.is_empty());
+        let Profile { name, email, .. } = client.unwrap_or_default();
+        Ok(StoredAddresses { addresses: of_matter.unwrap_or(email), client_name: name })
+    }
+
+    /// Writes the send, and answers.
     async fn write(
         &self,
         mut plan: Plan,
+        prepared: &Prepared,
         idempotency: Option<Idempotency>,
         request: &Request,
         call: &Call,
     ) -> Result<Response<Body>, Problem> {
-        let prepared = self.prepare(&plan, idempotency.as_ref()).await?;
-        let fingerprint = idempotency::fingerprint(request);
-        if let Some(earlier) = &prepared.earlier {
-            return replay(earlier, &fingerprint, call);
-        }
-        let recipients = plan.settle(&prepared);
+        let recipients = plan.settle(prepared);
         let answer = answer::accepted(&plan, &recipients);
-        let record = IdempotencyRecord { fingerprint, answer };
+        let record = IdempotencyRecord { fingerprint: idempotency::fingerprint(request), answer };
         let submitted = self
             .table
             .submit(NewSend {
                 recipients: &recipients,
                 body: &plan.body,
-                idempotency: idempotency.as_ref().map(|idempotency| (idempotency.key.as_str(), &record)),
+                skipped: &[],
+                once: idempotency.as_ref().map(|idempotency| (idempotency.once(), &record)),
                 recent: &prepared.recent,
                 supersedes: plan.supersedes.as_ref(),
                 now: plan.now,
@@ -130,17 +182,43 @@ impl Submit {
                 call.metrics.add("Submitted", recipients.len() as u64);
                 Ok(reply::json_text(StatusCode::ACCEPTED, record.answer))
             }
-            Submitted::Repeated(earlier) => replay(&earlier, &record.fingerprint, call),
+            Submitted::Repeated(earlier) => replay(earlier, &record.fingerprint, call),
             Submitted::NotSuperseded => Err(resend::already_resent()),
         }
     }
 }
 
+/// A request to send, read as far as it says itself.
+struct Asked {
+    caller: Caller,
+    invoice: Invoice,
+    input: Input,
+}
+
+impl Asked {
+    /// `errors` has what is wrong with the request so far.
+    fn read(request: &Request, claims: &Claims, mut errors: Vec<FieldError>) -> Result<Self, Problem> {
+        let caller = request::caller(request, claims)?;
+        let invoice = keep(request::parsed_path_parameter::<Invoice>(request, "invoice"), &mut errors);
+        let input = Input::read(request, &mut errors)?;
+        match (invoice, input, errors.as_slice()) {
+            (Some(invoice), Some(input), []) => Ok(Self { caller, invoice, input }),
+            _ => Err(Problem::invalid(errors)),
+        }
+    }
+}
+
+/// Where an invoice goes, and its client's name.
+struct StoredAddresses {
+    addresses: Vec<Mailbox>,
+    client_name: Option<String>,
+}
+
 /// The same answer for the same request; another request under the same key is a mistake of the caller.
-fn replay(earlier: &IdempotencyRecord, fingerprint: &str, call: &Call) -> Result<Response<Body>, Problem> {
+fn replay(earlier: IdempotencyRecord, fingerprint: &str, call: &Call) -> Result<Response<Body>, Problem> {
     if earlier.fingerprint == fingerprint {
         call.metrics.add("Repeated", 1);
-        Ok(reply::json_text(StatusCode::ACCEPTED, earlier.answer.clone()))
+        Ok(reply::json_text(StatusCode::ACCEPTED, earlier.answer))
     } else {
         Err(Problem::conflict("This Idempotency-Key was used for another request within the last 24 hours."))
     }

@@ -10,7 +10,7 @@ async fn main() -> ExitCode {
         "submit",
         Submit::from_environment,
         |submit, request, call| async move { submit.handle(request, call).await },
-        |submit, event, _| async move { Ok(submit.handle_event(event).await?) },
+        |submit, event, call| async move { Ok(submit.handle_event(event, call).await?) },
     )
     .await
 }

@@ -4,9 +4,11 @@ use domain::address::{Address, Mailbox};
 use domain::event::{DropCause, Event, EventKind, SuppressionReason};
 use domain::fold::fold;
 use domain::ids::{Firm, Invoice, Kind, Position, RecipientKey, SendId};
+use domain::invoice::StoredInvoice;
 use domain::log::Log;
-use domain::message::Body;
+use domain::message::{Body, Look};
 use domain::recipient::{Recipient, Source};
+use domain::settings::OpenTracking;
 use domain::warning::{Warning, for_address};
 use jiff::{SignedDuration, Timestamp};
 use lambda::{Call, Caller};
@@ -73,6 +75,24 @@ impl Plan {
             tracked: track,
             sent_by: caller.name.clone(),
         }
+    }
+
+    /// What the firm has changed since an earlier send was made of this content: what is still to be paid, whether that
+    /// is shown, whether openings are seen.
+    pub(crate) fn bring_up_to_date(&mut self, prepared: &Prepared) {
+        let Prepared { settings, stored, .. } = prepared;
+        self.body.look = Look::from(settings);
+        self.body.firm_name = settings.name_of(&self.firm).to_owned();
+        self.tracked &= settings.open_tracking == OpenTracking::Individual;
+        let balance = stored.as_ref().and_then(StoredInvoice::balance);
+        if balance.map(|balance| balance.currency()) == self.body.facts.currency {
+            self.body.facts.balance = balance.or(self.body.facts.balance);
+        }
+    }
+
+    /// Says something about everybody.
+    pub(crate) fn warn_all(&mut self, warning: &Warning) {
+        self.people.iter_mut().for_each(|person| person.warnings.push(warning.clone()));
     }
 
     pub(crate) fn addresses(&self) -> Vec<&Address> {

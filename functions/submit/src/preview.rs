@@ -5,35 +5,46 @@ use lambda::problem::Problem;
 use lambda::{Call, reply};
 use lambda_http::http::StatusCode;
 use lambda_http::{Body, Request, Response};
+use table::Prepared;
 
-use crate::Submit;
 use crate::answer::Preview;
 use crate::plan::Plan;
+use crate::resend::Saving;
+use crate::{Asked, Submit};
 
 /// Where "Stop invoice e-mails" leads in a preview: nowhere, since no name ends in `.invalid` (RFC 6761, 6.4). Whoever
 /// looks at a preview must not unsubscribe the person whose copy it is.
 const UNSUBSCRIBE_URL: &str = "https://preview.invalid/unsubscribe";
 
+/// Where "View invoice" leads in a preview. The page would count whoever looks at it as the reader.
+const PAGE_URL: &str = "https://preview.invalid/invoice";
+
 impl Submit {
     /// What a send would be. An `Idempotency-Key` is not looked at: asking twice does nothing twice.
     pub(crate) async fn preview(&self, request: &Request, call: &Call) -> Result<Response<Body>, Problem> {
-        let plan = self.plan_send(request, call, Vec::new())?;
-        self.show(plan).await
+        let Asked { caller, invoice, input } = Asked::read(request, &self.claims, Vec::new())?;
+        let mut prepared = self.prepare(&caller.firm, &invoice, &input.addresses(), None, call).await?;
+        let plan = self.plan(caller, invoice, input, &mut prepared, call).await?;
+        self.show(plan, &prepared)
     }
 
     /// What a resend would be.
     pub(crate) async fn preview_resend(&self, request: &Request, call: &Call) -> Result<Response<Body>, Problem> {
-        let plan = self.plan_resend(request, call, None, Vec::new()).await?;
-        self.show(plan).await
+        let mut asked = self.read_resend(request, call, None, Vec::new()).await?;
+        let plan = &asked.plan;
+        let prepared = self.prepare(&plan.firm, &plan.invoice, &plan.addresses(), None, call).await?;
+        asked.plan.bring_up_to_date(&prepared);
+        asked.save_to_client(&self.table, Saving::Foreseen).await?;
+        self.show(asked.plan, &prepared)
     }
 
-    /// Asks what decides about the send, and shows the copy of its first recipient, who stands in `To`.
-    async fn show(&self, mut plan: Plan) -> Result<Response<Body>, Problem> {
-        let prepared = self.prepare(&plan, None).await?;
-        let recipients = plan.settle(&prepared);
+    /// Shows the copy of the first recipient, who stands in `To`.
+    fn show(&self, mut plan: Plan, prepared: &Prepared) -> Result<Response<Body>, Problem> {
+        let recipients = plan.settle(prepared);
         let first = recipients.first().ok_or_else(Problem::internal)?;
         // Neither pixel nor links of ours: staff who look at it are no readers.
-        let links = Links { unsubscribe_url: UNSUBSCRIBE_URL.to_owned(), ..Links::default() };
+        let (unsubscribe_url, page_url) = (UNSUBSCRIBE_URL.to_owned(), Some(PAGE_URL.to_owned()));
+        let links = Links { unsubscribe_url, page_url, ..Links::default() };
         let letter = Letter::new(&self.from, &plan.body, first, links);
         let says = alternatives(&letter).map_err(compose_problem)?;
         Ok(reply::json(StatusCode::OK, &Preview::new(&plan, &recipients, &letter, says)))

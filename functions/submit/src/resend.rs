@@ -5,14 +5,15 @@ use domain::ids::{Invoice, Position, RecipientKey, SendId};
 use domain::message::Body as EmailBody;
 use domain::recipient::Source;
 use domain::warning::Warning;
+use lambda::body::{Reader, object};
 use lambda::problem::{FieldError, Problem};
 use lambda::{Call, request};
 use lambda_http::{Body, Request, Response};
+use table::{Corrected, Table, TableError};
 
-use crate::idempotency::Idempotency;
-use crate::input::{Reader, object};
+use crate::idempotency::{Idempotency, fingerprint};
 use crate::plan::{Content, Plan};
-use crate::{Submit, keep, table_problem};
+use crate::{Submit, keep, replay, table_problem};
 
 const FIELDS: [&str; 3] = ["recipient", "address", "save_to_client"];
 
@@ -26,7 +27,7 @@ struct Input {
 impl Input {
     fn read(request: &Request, errors: &mut Vec<FieldError>) -> Result<Option<Self>, Problem> {
         let object = object(request)?;
-        let mut reader = Reader::new(&object, "", &FIELDS, errors);
+        let mut reader = Reader::new(&object, &FIELDS, errors);
         let recipient = match reader.text("recipient").map(str::parse::<Position>) {
             Some(Ok(position)) => Some(position),
             Some(Err(error)) => {
@@ -57,22 +58,41 @@ pub(crate) fn already_resent() -> Problem {
     )
 }
 
+/// A request to send again, and the send that it makes.
+pub(crate) struct Resend {
+    pub(crate) plan: Plan,
+    save_to_client: bool,
+}
+
 impl Submit {
     pub(crate) async fn resend(&self, request: &Request, call: &Call) -> Result<Response<Body>, Problem> {
         let mut errors = Vec::new();
         let idempotency = keep(Idempotency::of(request), &mut errors).flatten();
-        let plan = self.plan_resend(request, call, idempotency.as_ref(), errors).await?;
-        self.write(plan, idempotency, request, call).await
+        let mut asked = self.read_resend(request, call, idempotency.as_ref(), errors).await?;
+        let plan = &asked.plan;
+        let once = idempotency.as_ref().map(Idempotency::once);
+        let mut prepared = self.prepare(&plan.firm, &plan.invoice, &plan.addresses(), once, call).await?;
+        if let Some(earlier) = prepared.earlier.take() {
+            return replay(earlier, &fingerprint(request), call);
+        }
+        // It is no repeat, so that it would be refused in the end: not after the client was changed.
+        if asked.plan.supersedes.as_ref().is_some_and(|old| old.superseded_by.is_some()) {
+            return Err(already_resent());
+        }
+        asked.plan.bring_up_to_date(&prepared);
+        // Before the send: a request that is repeated because this failed repeats it.
+        asked.save_to_client(&self.table, Saving::Now).await?;
+        self.write(asked.plan, &prepared, idempotency, request, call).await
     }
 
     /// Reads a request to send again, and what it refers to: a `GetItem` for the recipient, another for the content.
-    pub(crate) async fn plan_resend(
+    pub(crate) async fn read_resend(
         &self,
         request: &Request,
         call: &Call,
         idempotency: Option<&Idempotency>,
         mut errors: Vec<FieldError>,
-    ) -> Result<Plan, Problem> {
+    ) -> Result<Resend, Problem> {
         let caller = request::caller(request, &self.claims)?;
         let invoice = keep(request::parsed_path_parameter::<Invoice>(request, "invoice"), &mut errors);
         let send = keep(request::parsed_path_parameter::<SendId>(request, "send"), &mut errors);
@@ -93,10 +113,39 @@ impl Submit {
         let body = EmailBody { to: vec![mailbox], cc: Vec::new(), ..body };
         let content = Content { body, bcc: Vec::new(), track: old.tracked };
         let mut plan = Plan::new(&caller, key.invoice, Source::Resend, call, content);
-        if input.save_to_client {
-            plan.people.iter_mut().for_each(|person| person.warnings.push(Warning::client_not_saved()));
-        }
         plan.supersedes = Some(old);
-        Ok(plan)
+        Ok(Resend { plan, save_to_client: input.save_to_client })
     }
+}
+
+/// Whether the client is changed, or only looked at.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Saving {
+    Now,
+    Foreseen,
+}
+
+impl Resend {
+    /// Puts the corrected address in the place of the old one at the client where that is asked for, and warns where the
+    /// client does not have it then.
+    pub(crate) async fn save_to_client(&mut self, table: &Table, saving: Saving) -> Result<(), Problem> {
+        if self.save_to_client && !has_new_address(table, &self.plan, saving).await.map_err(table_problem)? {
+            self.plan.warn_all(&Warning::client_not_saved());
+        }
+        Ok(())
+    }
+}
+
+async fn has_new_address(table: &Table, plan: &Plan, saving: Saving) -> Result<bool, TableError> {
+    let client = plan.body.facts.client.as_ref();
+    let (Some(client), Some(old), Some(new)) = (client, &plan.supersedes, plan.body.to.first()) else {
+        return Ok(false);
+    };
+    let old = &old.mailbox.address;
+    if saving == Saving::Now {
+        return Ok(table.correct_address(&plan.firm, client, old, new).await? == Corrected::Done);
+    }
+    let wanted = [old.same_mailbox_key(), new.address.same_mailbox_key()];
+    let known = table.client(&plan.firm, client).await?.map(|client| client.value.email).unwrap_or_default();
+    Ok(known.iter().any(|known| wanted.contains(&known.address.same_mailbox_key())))
 }

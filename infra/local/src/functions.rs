@@ -79,9 +79,11 @@ impl Functions {
         let environment = |name: &'static str| surroundings.environment(name);
         let refused = |function: &'static str| move |source| FunctionsError::Variables { function, source };
         let submit = submit::Submit::from_environment(&environment("submit")).map_err(refused("submit"))?;
+        let submit = Arc::new(submit);
         let track = track::Track::from_environment(&environment("track")).map_err(refused("track"))?;
         let report = report::Report::from_environment(&environment("report")).map_err(refused("report"))?;
         let settings = settings::Settings::from_environment(&environment("settings")).map_err(refused("settings"))?;
+        let portal = portal::Portal::from_environment(&environment("portal")).map_err(refused("portal"))?;
         let send = send::Send::from_environment(&environment("send")).map_err(refused("send"))?;
         let record = record::Record::from_environment(&environment("record")).map_err(refused("record"))?;
         let watch = watch::Watch::from_environment(&environment("watch")).map_err(refused("watch"))?;
@@ -89,16 +91,33 @@ impl Functions {
         let record = Arc::new(record);
         Ok(Self {
             http: HashMap::from([
-                ("submit".to_owned(), http(submit, |it, request, call| async move { it.handle(request, call).await })),
-                ("track".to_owned(), http(track, |it, request, call| async move { it.handle(request, call).await })),
-                ("web".to_owned(), http(web, |it, request, call| async move { it.handle(request, call).await })),
-                ("report".to_owned(), http(report, |it, request, call| async move { it.handle(request, call).await })),
+                ("submit".to_owned(), http(&submit, |it, request, call| async move { it.handle(request, call).await })),
+                (
+                    "track".to_owned(),
+                    http(&Arc::new(track), |it, request, call| async move { it.handle(request, call).await }),
+                ),
+                (
+                    "web".to_owned(),
+                    http(&Arc::new(web), |it, request, call| async move { it.handle(request, call).await }),
+                ),
+                (
+                    "report".to_owned(),
+                    http(&Arc::new(report), |it, request, call| async move { it.handle(request, call).await }),
+                ),
+                (
+                    "portal".to_owned(),
+                    http(&Arc::new(portal), |it, request, call| async move { it.handle(request, call).await }),
+                ),
                 (
                     "settings".to_owned(),
-                    http(settings, |it, request, call| async move { it.handle(request, call).await }),
+                    http(&Arc::new(settings), |it, request, call| async move { it.handle(request, call).await }),
                 ),
             ]),
             events: HashMap::from([
+                (
+                    "submit".to_owned(),
+                    event(submit, |it, event, call| async move { it.handle_event(event, call).await }),
+                ),
                 (
                     "send".to_owned(),
                     event(Arc::new(send), |it, event, call| async move { it.handle(event, call).await }),
@@ -137,14 +156,14 @@ fn call() -> Call {
 }
 
 fn http<Function, Answering>(
-    function: Function,
+    function: &Arc<Function>,
     handle: impl Fn(Arc<Function>, lambda_http::Request, Call) -> Answering + Send + Sync + 'static,
 ) -> HttpFunction
 where
     Function: Send + Sync + 'static,
     Answering: Future<Output = lambda_http::Response<lambda_http::Body>> + Send + 'static,
 {
-    let function = Arc::new(function);
+    let function = Arc::clone(function);
     Arc::new(move |request| Box::pin(handle(Arc::clone(&function), request, call())))
 }
 

@@ -7,6 +7,7 @@
 //! Invariants: no production crate knows that this one exists, and a request reaches a function only as the event JSON
 //! that AWS would write.
 
+mod bus;
 mod clock;
 mod database;
 mod dead_letters;

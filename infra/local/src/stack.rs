@@ -13,6 +13,7 @@ use tokio::net::TcpListener;
 use tokio::sync::{oneshot, watch};
 use tokio::task::{JoinHandle, JoinSet};
 
+use crate::bus::Bus;
 use crate::clock;
 use crate::database::{self, DatabaseError};
 use crate::dead_letters::DeadLetters;
@@ -144,6 +145,7 @@ impl Stack {
             tasks.spawn(run_on_schedule(name.clone(), functions.event(name)?, options.schedule));
         }
         tasks.spawn(sweep_expired(database));
+        let bus = Bus::new(functions.event("submit")?, Arc::clone(&dead_letters));
 
         let pages = Pages {
             url: url.clone(),
@@ -151,6 +153,7 @@ impl Stack {
             ses,
             faults,
             dead_letters,
+            bus,
             table: Arc::clone(&table),
             client,
             keys: TokenKeys::parse(&surroundings.token_keys).ok(),

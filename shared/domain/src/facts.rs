@@ -143,6 +143,33 @@ impl Facts {
     }
 }
 
+impl Facts {
+    /// These facts, and where one is missing what the stored ones say. Amounts are taken over in their own currency
+    /// only.
+    #[must_use]
+    pub fn or(self, stored: Self) -> Self {
+        let currency = self.currency.or(stored.currency);
+        let same_currency = |money: &Money| Some(money.currency) == currency;
+        let same_client = self.client.is_none() || self.client == stored.client;
+        Self {
+            number: self.number.or(stored.number),
+            client_name: self.client_name.or(stored.client_name.filter(|_| same_client)),
+            client: self.client.or(stored.client),
+            currency,
+            amount: self.amount.or(stored.amount.filter(same_currency)),
+            balance: self.balance.or(stored.balance.filter(same_currency)),
+            due_on: self.due_on.or(stored.due_on),
+            url: self.url.or(stored.url),
+        }
+    }
+
+    /// These facts, with the client's name as it is known elsewhere if they do not say it.
+    #[must_use]
+    pub fn or_client_name(self, name: Option<String>) -> Self {
+        Self { client_name: self.client_name.or(name), ..self }
+    }
+}
+
 fn given(text: Option<&str>) -> Option<&str> {
     text.filter(|text| !text.is_empty())
 }
@@ -238,6 +265,38 @@ impl Money {
     #[must_use]
     pub fn currency(&self) -> Currency {
         self.currency
+    }
+
+    /// Whether it is less than nothing: what somebody has paid too much.
+    #[must_use]
+    pub fn is_credit(&self) -> bool {
+        self.amount.is_sign_negative() && !self.amount.is_zero()
+    }
+
+    /// The same without its sign.
+    #[must_use]
+    pub fn abs(self) -> Self {
+        Self { amount: self.amount.abs(), ..self }
+    }
+
+    /// How many digits its currency has after the point.
+    #[must_use]
+    pub fn digits(&self) -> u32 {
+        minor_digits(self.currency)
+    }
+
+    /// So much more, in the same currency and with as many digits after the point as it has.
+    #[must_use]
+    pub fn plus(self, amount: Decimal) -> Self {
+        let mut amount = self.amount.saturating_add(amount);
+        amount.rescale(minor_digits(self.currency));
+        Self { amount, ..self }
+    }
+
+    /// So much less, in the same currency.
+    #[must_use]
+    pub fn minus(self, amount: Decimal) -> Self {
+        self.plus(-amount)
     }
 }
 
@@ -365,6 +424,19 @@ mod tests {
         };
         assert_eq!(Facts::parse(&raw), Ok(Facts::default()));
         assert!(Facts::parse(&RawFacts { currency: Some("EUR"), ..RawFacts::default() }).is_ok());
+    }
+
+    #[test]
+    fn what_is_missing_comes_from_the_stored_facts() {
+        let stored = Facts::parse(&ALL).unwrap();
+        assert_eq!(Facts::default().or(stored.clone()), stored);
+        let given =
+            Facts::parse(&RawFacts { number: Some("7"), currency: Some("JPY"), ..RawFacts::default() }).unwrap();
+        let merged = given.or(stored.clone());
+        assert_eq!((merged.number.as_deref(), merged.client_name.as_deref()), (Some("7"), Some("Acme")));
+        assert_eq!((merged.currency.unwrap().code(), merged.amount, merged.balance), ("JPY", None, None));
+        let given = Facts::parse(&RawFacts { client: Some("client-8"), ..RawFacts::default() }).unwrap();
+        assert_eq!(given.or(stored).client_name, None, "another client has another name");
     }
 
     #[test]

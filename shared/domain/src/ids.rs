@@ -7,7 +7,7 @@ use jiff::Timestamp;
 use thiserror::Error;
 use ulid::Ulid;
 
-/// The longest id of a firm, an invoice or a client. Two of them, a send and a position must fit an SES tag of 256
+/// The longest id of a firm, an invoice, a client or a payment. Two of them, a send and a position must fit an SES tag of 256
 /// characters once sealed (see [`crate::token`]).
 pub const MAX_ID_LENGTH: usize = 64;
 
@@ -78,6 +78,10 @@ id!(
 id!(
     /// A client of the firm.
     Client
+);
+id!(
+    /// The portal's own id of a payment.
+    PaymentId
 );
 
 /// One time that an invoice was e-mailed. Its text form sorts by the time of submission.

@@ -7,15 +7,19 @@
 //! The heart is [`fold`]: a recipient's [`log::Log`] of events goes in, every status that anyone sees comes out.
 
 pub mod address;
+pub mod client;
 pub mod event;
 pub mod evidence;
 pub mod facts;
 pub mod fold;
 pub mod ids;
+pub mod invoice;
+pub mod locale;
 pub mod log;
 pub mod message;
 pub mod reason;
 pub mod recipient;
+pub mod settings;
 pub mod time;
 pub mod token;
 pub mod warning;

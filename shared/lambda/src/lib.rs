@@ -4,6 +4,7 @@
 //! into a [`Call`] that handlers take as an argument.
 
 pub mod aws;
+pub mod body;
 mod call;
 pub mod cursor;
 mod environment;
@@ -18,4 +19,4 @@ pub mod start;
 
 pub use call::Call;
 pub use environment::{Claims, ConfigurationError, Environment, malformed};
-pub use request::Caller;
+pub use request::{Caller, ClientCaller};

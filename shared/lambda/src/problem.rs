@@ -118,6 +118,12 @@ impl Problem {
         Self::new(StatusCode::CONFLICT, "Conflict", detail)
     }
 
+    /// 412: the record is not the one that the request expects.
+    #[must_use]
+    pub fn precondition_failed(detail: impl Into<String>) -> Self {
+        Self::new(StatusCode::PRECONDITION_FAILED, "Changed meanwhile", detail)
+    }
+
     /// 413: the body is over its limit.
     #[must_use]
     pub fn too_large(detail: impl Into<String>) -> Self {

@@ -2,7 +2,7 @@
 
 use std::net::IpAddr;
 
-use domain::ids::Firm;
+use domain::ids::{Client, Firm};
 use lambda_http::request::RequestContext;
 use lambda_http::{Request, RequestExt};
 
@@ -18,25 +18,49 @@ pub struct Caller {
     pub name: Option<String>,
 }
 
+/// A client who has signed in to the firm's portal.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct ClientCaller {
+    /// The tenant.
+    pub firm: Firm,
+    /// Whose account it is.
+    pub client: Client,
+}
+
+/// What the token says that API Gateway has verified.
+fn claim(request: &Request, name: &str) -> Option<String> {
+    let Some(RequestContext::ApiGatewayV2(context)) = request.request_context_ref() else { return None };
+    context.authorizer.as_ref()?.jwt.as_ref()?.claims.get(name).cloned()
+}
+
+fn firm(request: &Request, claims: &Claims) -> Result<Firm, Problem> {
+    let firm = claim(request, &claims.firm).ok_or_else(|| Problem::no_firm("The token names no firm."))?;
+    firm.parse().map_err(|error| Problem::no_firm(format!("The token's firm {error}.")))
+}
+
 /// Who of the firm's staff calls.
 ///
 /// # Errors
 /// 401 if the token names no firm, 403 if it is a client's.
 pub fn caller(request: &Request, claims: &Claims) -> Result<Caller, Problem> {
-    let Claims { firm: firm_claim, client: client_claim } = claims;
-    let claims = match request.request_context_ref() {
-        Some(RequestContext::ApiGatewayV2(context)) => {
-            context.authorizer.as_ref().and_then(|authorizer| authorizer.jwt.as_ref()).map(|jwt| &jwt.claims)
-        }
-        _ => None,
-    };
-    let claim = |name: &str| claims.and_then(|claims| claims.get(name)).cloned();
-    let firm = claim(firm_claim).ok_or_else(|| Problem::no_firm("The token names no firm."))?;
-    let firm = firm.parse().map_err(|error| Problem::no_firm(format!("The token's firm {error}.")))?;
-    if claim(client_claim).is_some_and(|client| !client.is_empty()) {
+    let firm = firm(request, claims)?;
+    if claim(request, &claims.client).is_some_and(|client| !client.is_empty()) {
         return Err(Problem::forbidden("This is for the firm's staff, and the token is a client's."));
     }
-    Ok(Caller { firm, name: claim("email").or_else(|| claim("sub")) })
+    Ok(Caller { firm, name: claim(request, "email").or_else(|| claim(request, "sub")) })
+}
+
+/// Which client of the firm calls.
+///
+/// # Errors
+/// 401 if the token names no firm, 403 if it names no client.
+pub fn client_caller(request: &Request, claims: &Claims) -> Result<ClientCaller, Problem> {
+    let firm = firm(request, claims)?;
+    let client = claim(request, &claims.client).filter(|client| !client.is_empty());
+    let client =
+        client.ok_or_else(|| Problem::forbidden("This is for the firm's clients, and the token names none."))?;
+    let client = client.parse().map_err(|error| Problem::forbidden(format!("The token's client {error}.")))?;
+    Ok(ClientCaller { firm, client })
 }
 
 /// The route that API Gateway matched, such as `GET /o/{token}`.

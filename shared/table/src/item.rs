@@ -22,6 +22,12 @@ use crate::keys::{self, Month};
 
 pub(crate) type Item = HashMap<String, AttributeValue>;
 
+/// An attribute that is a text of a type of its own.
+pub(crate) fn parsed<T: std::str::FromStr>(text: Option<&str>, name: &str) -> Result<Option<T>, TableError> {
+    let unreadable = |_| TableError::item(format!("the attribute {name} cannot be read"));
+    text.map(|text| text.parse().map_err(unreadable)).transpose()
+}
+
 #[derive(Debug, Serialize, Deserialize)]
 struct RecipientItem {
     pk: String,

@@ -7,9 +7,10 @@
 use std::collections::HashMap;
 
 use aws_sdk_dynamodb::types::AttributeValue;
-use domain::ids::{Firm, Invoice, Kind, Position, RecipientKey, SendId};
+use domain::ids::{Client, Firm, Invoice, Kind, Position, RecipientKey, SendId};
 use domain::time::rfc3339_ms;
 use jiff::Timestamp;
+use jiff::civil::Date;
 use jiff::tz::TimeZone;
 
 /// How many partitions the `due` index spreads over: one takes 1,000 writes a second, which a month-end run of all
@@ -34,8 +35,11 @@ pub(crate) fn body(firm: &Firm, invoice: &Invoice, send: SendId) -> Key {
     key(invoice_pk(firm, invoice), format!("body#{send}"))
 }
 
+/// The sort key of what is remembered of an invoice's last sends.
+pub(crate) const RECENT_SK: &str = "recent";
+
 pub(crate) fn recent(firm: &Firm, invoice: &Invoice) -> Key {
-    key(invoice_pk(firm, invoice), "recent".to_owned())
+    key(invoice_pk(firm, invoice), RECENT_SK.to_owned())
 }
 
 pub(crate) fn idempotency(firm: &Firm, idempotency_key: &str) -> Key {
@@ -48,6 +52,60 @@ pub(crate) fn suppression_pk(firm: &Firm) -> String {
 
 pub(crate) fn suppression(firm: &Firm, address_key: &str) -> Key {
     key(suppression_pk(firm), address_key.to_owned())
+}
+
+pub(crate) fn settings_pk(firm: &Firm) -> String {
+    format!("settings#{firm}")
+}
+
+pub(crate) fn settings(firm: &Firm) -> Key {
+    key(settings_pk(firm), "-".to_owned())
+}
+
+pub(crate) fn clients_pk(firm: &Firm) -> String {
+    format!("clients#{firm}")
+}
+
+pub(crate) fn client(firm: &Firm, client: &Client) -> Key {
+    key(clients_pk(firm), client.to_string())
+}
+
+/// The sort key of what the portal has told of an invoice.
+pub(crate) const INVOICE_SK: &str = "invoice";
+
+pub(crate) fn invoice(firm: &Firm, invoice: &Invoice) -> Key {
+    key(invoice_pk(firm, invoice), INVOICE_SK.to_owned())
+}
+
+pub(crate) fn finalization(firm: &Firm, invoice: &Invoice) -> Key {
+    key(invoice_pk(firm, invoice), "finalized".to_owned())
+}
+
+/// Among the recipients of its send, behind all of them in a backward query.
+pub(crate) fn skipped(firm: &Firm, invoice: &Invoice, send: SendId) -> Key {
+    key(invoice_pk(firm, invoice), format!("send#{send}#{SKIPPED}"))
+}
+
+const SKIPPED: &str = "-";
+
+/// The send whose skipped people an item holds.
+pub(crate) fn parse_skipped(item: &Key) -> Option<SendId> {
+    let (send, rest) = item.get("sk")?.as_s().ok()?.strip_prefix("send#")?.split_once('#')?;
+    if rest == SKIPPED { send.parse().ok() } else { None }
+}
+
+pub(crate) fn account_pk(firm: &Firm, client: &Client) -> String {
+    format!("account#{firm}#{client}")
+}
+
+/// By the day on the invoice; those without one are the oldest.
+pub(crate) fn account_sk(issued_on: Option<Date>, invoice: &Invoice) -> String {
+    issued_on.map_or_else(|| format!("#{invoice}"), |day| format!("{day}#{invoice}"))
+}
+
+/// The invoice that an item of the account index is about.
+pub(crate) fn invoice_of_account(item: &Key) -> Option<Invoice> {
+    item.get("account_sk")?.as_s().ok()?.split_once('#')?.1.parse().ok()
 }
 
 /// The lower bound of the sort keys of an invoice's recipients.

@@ -7,12 +7,19 @@
 
 mod append;
 mod body;
+mod client;
 mod error;
+mod etag;
+mod facts;
 mod hit;
+mod invoice;
 mod item;
 mod keys;
 mod outbox;
+mod page;
 mod read;
+mod settings;
+mod skipped;
 mod submit;
 mod suppression;
 mod update;
@@ -20,12 +27,16 @@ mod update;
 use aws_sdk_dynamodb::Client;
 use aws_types::SdkConfig;
 
+pub use client::{ClientPage, Corrected};
 pub use domain::message::Body;
 pub use error::TableError;
+pub use etag::{Expected, Tagged, Written};
+pub use invoice::{AccountInvoice, AccountPage, AccountPlace, NewPayment, Paid, Told};
 pub use keys::{DUE_SHARDS, Place};
 pub use outbox::{Claim, DuePage, DuePlace, Redrive, parse_stream_keys};
+pub use page::PageContent;
 pub use read::{Filter, History, Page, Span};
-pub use submit::{IdempotencyRecord, NewSend, Preparation, Prepared, RecentSend, Submitted};
+pub use submit::{IdempotencyRecord, NewSend, Once, Preparation, Prepared, RecentSend, Submitted};
 pub use suppression::{Suppression, SuppressionPage};
 
 /// The index of a firm's recipients by month and time.
@@ -36,6 +47,9 @@ pub const ATTENTION_INDEX: &str = "attention";
 pub const DUE_INDEX: &str = "due";
 /// The index of recipients by SES message id.
 pub const MESSAGE_INDEX: &str = "message";
+
+/// The sparse index of a client's invoices, by the day on them.
+pub const ACCOUNT_INDEX: &str = "account";
 
 /// The table.
 #[derive(Debug, Clone)]

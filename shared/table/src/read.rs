@@ -1,15 +1,18 @@
 //! Reading: the history of an invoice, the report of a firm, and what needs attention.
 
+use std::collections::BTreeMap;
+
 use aws_sdk_dynamodb::operation::query::builders::QueryFluentBuilder;
 use aws_sdk_dynamodb::types::AttributeValue;
 use domain::address::MAX_RECIPIENTS;
+use domain::client::Skipped;
 use domain::ids::{Firm, Invoice, RecipientKey, SendId};
 use domain::recipient::Recipient;
 use jiff::{SignedDuration, Timestamp};
 
 use crate::item::Item;
 use crate::keys::{Key, Month, Place};
-use crate::{ATTENTION_INDEX, MESSAGE_INDEX, REPORT_INDEX, Table, TableError, item, keys};
+use crate::{ATTENTION_INDEX, MESSAGE_INDEX, REPORT_INDEX, Table, TableError, item, keys, skipped};
 
 /// How many queries one page of a history may take. One serves; a send whose fifty logs are full is over DynamoDB's
 /// 1 MB per answer and takes more.
@@ -20,8 +23,32 @@ const MAX_HISTORY_QUERIES: usize = 8;
 pub struct History {
     /// The recipients; whole sends only.
     pub recipients: Vec<Recipient>,
-    /// There are older sends.
-    pub more: bool,
+    /// Whom automatic sends did not go to, also those that went to nobody.
+    pub skipped: BTreeMap<SendId, Vec<Skipped>>,
+    /// Before which send there are older ones; `None` at the end.
+    pub older_than: Option<SendId>,
+}
+
+/// An item of an invoice's sends.
+enum Row {
+    Recipient(Box<Recipient>),
+    Skipped(SendId, Vec<Skipped>),
+}
+
+impl Row {
+    fn read(item: Item) -> Result<Self, TableError> {
+        match keys::parse_skipped(&item) {
+            Some(send) => Ok(Self::Skipped(send, skipped::read_skipped(item)?)),
+            None => Ok(Self::Recipient(Box::new(item::recipient(item)?))),
+        }
+    }
+
+    fn send(&self) -> SendId {
+        match self {
+            Self::Recipient(recipient) => recipient.key.send,
+            Self::Skipped(send, _) => *send,
+        }
+    }
 }
 
 /// A span of time: from, inclusive, until, exclusive.
@@ -69,16 +96,7 @@ impl Table {
     /// # Errors
     /// See [`TableError`].
     pub async fn recipient(&self, key: &RecipientKey) -> Result<Option<Recipient>, TableError> {
-        let found = self
-            .client
-            .get_item()
-            .table_name(&self.name)
-            .set_key(Some(keys::recipient(key)))
-            .consistent_read(true)
-            .send()
-            .await
-            .map_err(|error| TableError::of("GetItem", error))?;
-        found.item.map(item::recipient).transpose()
+        self.get(keys::recipient(key)).await?.map(item::recipient).transpose()
     }
 
     /// The recipients of an invoice's latest sends, or of the latest ones `before` a send; at most `max_sends`. One
@@ -93,7 +111,7 @@ impl Table {
         before: Option<SendId>,
         max_sends: usize,
     ) -> Result<History, TableError> {
-        let mut found: Vec<Recipient> = Vec::new();
+        let mut found: Vec<Row> = Vec::new();
         let mut start: Option<Key> = None;
         for _ in 0..MAX_HISTORY_QUERIES {
             let page = self
@@ -111,7 +129,8 @@ impl Table {
                 .send()
                 .await
                 .map_err(|error| TableError::of("Query", error))?;
-            found.extend(recipients(page.items)?);
+            let rows = page.items.unwrap_or_default().into_iter().map(Row::read);
+            found.extend(rows.collect::<Result<Vec<_>, _>>()?);
             start = page.last_evaluated_key;
             if start.is_none() || number_of_sends(&found) > 1 {
                 break;
@@ -222,27 +241,27 @@ fn before_place(place: &Place) -> Timestamp {
     }
 }
 
-fn number_of_sends(recipients: &[Recipient]) -> usize {
-    let changes = recipients.windows(2).filter(|pair| pair[0].key.send != pair[1].key.send).count();
-    changes + usize::from(!recipients.is_empty())
+fn number_of_sends(rows: &[Row]) -> usize {
+    rows.chunk_by(|one, next| one.send() == next.send()).count()
 }
 
 /// Cuts to whole sends: at most `max_sends`, and not the last one if there is more of it.
-fn whole_sends(mut found: Vec<Recipient>, max_sends: usize, cut_off: bool) -> History {
+fn whole_sends(found: Vec<Row>, max_sends: usize, cut_off: bool) -> History {
     let sends = number_of_sends(&found);
     let keep = if cut_off && sends > 1 { (sends - 1).min(max_sends) } else { sends.min(max_sends) };
-    let mut seen = 0;
-    let mut last = None;
-    let end = found.iter().position(|recipient| {
-        if last != Some(recipient.key.send) {
-            last = Some(recipient.key.send);
-            seen += 1;
+    let kept: usize = found.chunk_by(|one, next| one.send() == next.send()).take(keep).map(<[Row]>::len).sum();
+    let more = cut_off || kept < found.len();
+    let oldest = kept.checked_sub(1).and_then(|last| found.get(last)).map(Row::send);
+    let mut history = History { recipients: Vec::new(), skipped: BTreeMap::new(), older_than: oldest.filter(|_| more) };
+    for row in found.into_iter().take(kept) {
+        match row {
+            Row::Recipient(recipient) => history.recipients.push(*recipient),
+            Row::Skipped(send, skipped) => {
+                history.skipped.insert(send, skipped);
+            }
         }
-        seen > keep
-    });
-    let more = cut_off || end.is_some();
-    found.truncate(end.unwrap_or(found.len()));
-    History { recipients: found, more }
+    }
+    history
 }
 
 #[cfg(test)]
@@ -251,18 +270,18 @@ mod tests {
     use crate::item::tests::ann;
     use domain::time::from_millisecond;
 
-    fn sends(ids: &[i64]) -> Vec<Recipient> {
+    fn sends(ids: &[i64]) -> Vec<Row> {
         let recipient = |ms: &i64| {
             let mut recipient = ann();
             recipient.key.send = SendId::new(from_millisecond(*ms), 0);
-            recipient
+            Row::Recipient(Box::new(recipient))
         };
         ids.iter().map(recipient).collect()
     }
 
     fn kept(ids: &[i64], max_sends: usize, cut_off: bool) -> (usize, bool) {
         let history = whole_sends(sends(ids), max_sends, cut_off);
-        (history.recipients.len(), history.more)
+        (history.recipients.len(), history.older_than.is_some())
     }
 
     #[test]
@@ -272,5 +291,17 @@ mod tests {
         assert_eq!(kept(&[9, 9, 8, 7], 2, false), (3, true));
         assert_eq!(kept(&[9, 9, 8], 2, true), (2, true));
         assert_eq!(kept(&[9, 9], 2, true), (2, true));
+    }
+
+    #[test]
+    fn a_send_to_nobody_is_a_send() {
+        let id = |ms| SendId::new(from_millisecond(ms), 0);
+        let mut rows = sends(&[9]);
+        rows.push(Row::Skipped(id(9), Vec::new()));
+        rows.push(Row::Skipped(id(8), Vec::new()));
+        rows.extend(sends(&[7]));
+        let history = whole_sends(rows, 2, false);
+        assert_eq!((history.recipients.len(), history.older_than), (1, Some(id(8))));
+        assert_eq!(history.skipped.into_keys().collect::<Vec<_>>(), [id(8), id(9)]);
     }
 }

@@ -9,9 +9,12 @@ use aws_sdk_dynamodb::types::{
     AttributeValue, CancellationReason, KeysAndAttributes, Put, ReturnValuesOnConditionCheckFailure, TransactWriteItem,
 };
 use domain::address::Address;
+use domain::client::Skipped;
 use domain::event::{DropCause, Event, EventKind};
 use domain::ids::{Firm, Invoice, Position, RecipientKey, SendId};
+use domain::invoice::StoredInvoice;
 use domain::recipient::Recipient;
+use domain::settings::Settings;
 use jiff::{SignedDuration, Timestamp};
 use serde::{Deserialize, Serialize};
 use serde_dynamo::aws_sdk_dynamodb_1::{from_item, to_attribute_value, to_item};
@@ -19,7 +22,7 @@ use serde_dynamo::aws_sdk_dynamodb_1::{from_item, to_attribute_value, to_item};
 use crate::item::{self, Item, Schedule};
 use crate::suppression::{self, Suppression};
 use crate::update::Update;
-use crate::{Body, Table, TableError, body, keys};
+use crate::{Body, Table, TableError, body, invoice, keys, settings, skipped};
 
 /// How long an idempotency key is remembered.
 const IDEMPOTENCY_LASTS: SignedDuration = SignedDuration::from_hours(24);
@@ -53,6 +56,15 @@ pub struct IdempotencyRecord {
     pub answer: String,
 }
 
+/// What makes a request the same as an earlier one.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Once<'a> {
+    /// The caller's key, for a day.
+    Key(&'a str),
+    /// It is the invoice's finalization, of which there is one.
+    Finalization,
+}
+
 /// What is asked before a send is written.
 #[derive(Debug, Clone, Copy)]
 pub struct Preparation<'a> {
@@ -62,8 +74,8 @@ pub struct Preparation<'a> {
     pub invoice: &'a Invoice,
     /// Everybody it shall go to.
     pub addresses: &'a [&'a Address],
-    /// The key under which the request may have been made before.
-    pub idempotency_key: Option<&'a str>,
+    /// As what the request may have been made before.
+    pub once: Option<Once<'a>>,
     /// The current time.
     pub now: Timestamp,
 }
@@ -75,8 +87,12 @@ pub struct Prepared {
     pub suppressions: BTreeMap<String, Suppression>,
     /// To whom the invoice went before, and when last.
     pub recent: BTreeMap<String, RecentSend>,
-    /// What was answered under the idempotency key.
+    /// What was answered to the same request.
     pub earlier: Option<IdempotencyRecord>,
+    /// The firm's settings.
+    pub settings: Settings,
+    /// What the portal has told of the invoice.
+    pub stored: Option<StoredInvoice>,
 }
 
 /// A send to be written.
@@ -86,8 +102,10 @@ pub struct NewSend<'a> {
     pub recipients: &'a [Recipient],
     /// What they share.
     pub body: &'a Body,
-    /// The idempotency key and what to remember under it.
-    pub idempotency: Option<(&'a str, &'a IdempotencyRecord)>,
+    /// Whom it does not go to, though it is their invoice.
+    pub skipped: &'a [Skipped],
+    /// What makes the request the same when it is made again, and what to remember of it.
+    pub once: Option<(Once<'a>, &'a IdempotencyRecord)>,
     /// To whom the invoice went before, as [`Prepared`] has it.
     pub recent: &'a BTreeMap<String, RecentSend>,
     /// The recipient whom this send replaces, as it was read.
@@ -101,7 +119,7 @@ pub struct NewSend<'a> {
 pub enum Submitted {
     /// It is written.
     Done,
-    /// Another request was faster under the same idempotency key.
+    /// The same request was faster.
     Repeated(IdempotencyRecord),
     /// The recipient to be replaced has been replaced already, or is just being sent to.
     NotSuperseded,
@@ -111,8 +129,9 @@ pub enum Submitted {
 struct IdempotencyItem {
     fingerprint: String,
     answer: String,
-    /// Seconds since the epoch: DynamoDB removes the item some time later.
-    expires_at: i64,
+    /// Seconds since the epoch: DynamoDB removes the item some time later. Missing, it stays.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    expires_at: Option<i64>,
 }
 
 #[derive(Debug, Serialize, Deserialize)]
@@ -124,7 +143,7 @@ struct RecentItem {
 fn read_idempotency(item: Item, now: Timestamp) -> Result<Option<IdempotencyRecord>, TableError> {
     let stored: IdempotencyItem =
         from_item(item).map_err(|_| TableError::item("an idempotency record cannot be read"))?;
-    let alive = stored.expires_at > now.as_second();
+    let alive = stored.expires_at.is_none_or(|expires_at| expires_at > now.as_second());
     Ok(alive.then_some(IdempotencyRecord { fingerprint: stored.fingerprint, answer: stored.answer }))
 }
 
@@ -138,19 +157,16 @@ fn read_recent(mut item: Item) -> Result<BTreeMap<String, RecentSend>, TableErro
 }
 
 impl Table {
-    /// Reads what decides about a send: one `BatchGetItem`.
+    /// Reads what decides about a send, what is known of its invoice and how the firm wants it: one `BatchGetItem`.
     ///
     /// # Errors
     /// See [`TableError`].
     pub async fn prepare(&self, preparation: Preparation<'_>) -> Result<Prepared, TableError> {
-        let Preparation { firm, invoice, addresses, idempotency_key, now } = preparation;
-        let mut wanted: Vec<keys::Key> =
-            addresses.iter().map(|address| keys::suppression(firm, &address.same_mailbox_key())).collect();
-        wanted.sort_by_key(|key| format!("{:?}", key.get("sk")));
-        wanted.dedup();
-        wanted.push(keys::recent(firm, invoice));
-        wanted.extend(idempotency_key.map(|key| keys::idempotency(firm, key)));
-        let suppression_pk = keys::suppression_pk(firm);
+        let Preparation { firm, invoice, addresses, once, now } = preparation;
+        let mut wanted = suppression_keys(firm, addresses);
+        wanted.extend([keys::recent(firm, invoice), keys::settings(firm), keys::invoice(firm, invoice)]);
+        wanted.extend(once.map(|once| once.key(firm, invoice)));
+        let (suppression_pk, settings_pk) = (keys::suppression_pk(firm), keys::settings_pk(firm));
         let mut prepared = Prepared::default();
         for mut item in self.batch_get(wanted).await? {
             let mut part = |name: &str| match item.remove(name) {
@@ -159,12 +175,13 @@ impl Table {
             };
             let (pk, sk) = (part("pk"), part("sk"));
             if pk == suppression_pk {
-                let entry = suppression::read_suppression(item)?;
-                if !entry.is_withdrawn() {
-                    prepared.suppressions.insert(sk, entry);
-                }
-            } else if sk == "recent" {
+                prepared.suppressions.extend(suppression::read_entry(sk, item)?);
+            } else if pk == settings_pk {
+                prepared.settings = settings::read_settings(item)?;
+            } else if sk == keys::RECENT_SK {
                 prepared.recent = read_recent(item)?;
+            } else if sk == keys::INVOICE_SK {
+                prepared.stored = Some(invoice::read_invoice(item)?);
             } else {
                 prepared.earlier = read_idempotency(item, now)?;
             }
@@ -172,7 +189,26 @@ impl Table {
         Ok(prepared)
     }
 
-    async fn batch_get(&self, wanted: Vec<keys::Key>) -> Result<Vec<Item>, TableError> {
+    /// The firm's suppression list as far as these addresses stand on it, by [`Address::same_mailbox_key`]. One
+    /// `BatchGetItem`.
+    ///
+    /// # Errors
+    /// See [`TableError`].
+    pub async fn suppressed_among(
+        &self,
+        firm: &Firm,
+        addresses: &[&Address],
+    ) -> Result<BTreeMap<String, Suppression>, TableError> {
+        let mut found = BTreeMap::new();
+        for mut item in self.batch_get(suppression_keys(firm, addresses)).await? {
+            if let Some(AttributeValue::S(sk)) = item.remove("sk") {
+                found.extend(suppression::read_entry(sk, item)?);
+            }
+        }
+        Ok(found)
+    }
+
+    pub(crate) async fn batch_get(&self, wanted: Vec<keys::Key>) -> Result<Vec<Item>, TableError> {
         let mut items = Vec::new();
         let mut wanted = Some(wanted);
         for _ in 0..MAX_BATCH_READS {
@@ -205,10 +241,40 @@ impl Table {
     /// See [`TableError`]. If the answer was lost the send may be written; with an idempotency key repeating tells.
     pub async fn submit(&self, new: NewSend<'_>) -> Result<Submitted, TableError> {
         let writes = self.writes(new)?;
+        let outcome = self.transact(writes, |reasons| unmet(new, reasons)).await?;
+        Ok(outcome.unwrap_or(Submitted::Done))
+    }
+
+    /// Writes that an invoice is final and its e-mail goes to nobody: one `TransactWriteItems`.
+    ///
+    /// # Errors
+    /// See [`TableError`].
+    pub async fn submit_to_nobody(
+        &self,
+        (firm, invoice, send): (&Firm, &Invoice, SendId),
+        skipped: &[Skipped],
+        record: &IdempotencyRecord,
+        now: Timestamp,
+    ) -> Result<Submitted, TableError> {
+        let once = Once::Finalization;
+        let mut writes = vec![self.put_record(once.key(firm, invoice), once, record, now)?];
+        if !skipped.is_empty() {
+            writes.push(self.put_new(skipped::new_skipped(firm, invoice, send, skipped)?)?);
+        }
+        let outcome = self.transact(writes, |reasons| repeated(reasons, now)).await?;
+        Ok(outcome.unwrap_or(Submitted::Done))
+    }
+
+    /// Writes all or nothing; `unmet` tells what it means that a condition did not hold. `None` if all is written.
+    async fn transact(
+        &self,
+        writes: Vec<TransactWriteItem>,
+        unmet: impl Fn(&[CancellationReason]) -> Result<Option<Submitted>, TableError>,
+    ) -> Result<Option<Submitted>, TableError> {
         let mut pause = CONFLICT_PAUSE;
         for _ in 0..MAX_CONFLICTS {
             let result = self.client.transact_write_items().set_transact_items(Some(writes.clone())).send().await;
-            let Err(error) = result else { return Ok(Submitted::Done) };
+            let Err(error) = result else { return Ok(None) };
             let cancelled = match &error {
                 SdkError::ServiceError(service) => match service.err() {
                     TransactWriteItemsError::TransactionCanceledException(cancelled) => Some(cancelled),
@@ -217,8 +283,8 @@ impl Table {
                 _ => None,
             };
             let Some(cancelled) = cancelled else { return Err(TableError::of("TransactWriteItems", error)) };
-            if let Some(outcome) = unmet(new, cancelled.cancellation_reasons())? {
-                return Ok(outcome);
+            if let Some(outcome) = unmet(cancelled.cancellation_reasons())? {
+                return Ok(Some(outcome));
             }
             if !is_conflict(cancelled.cancellation_reasons()) {
                 return Err(TableError::of("TransactWriteItems", error));
@@ -229,15 +295,15 @@ impl Table {
         Err(TableError::busy("TransactWriteItems", "TransactionConflict"))
     }
 
-    /// The order matters: the idempotency record first, then the replaced recipient, as [`unmet`] reads them.
+    /// The order matters: the record of the request first, then the replaced recipient, as [`unmet`] reads them.
     fn writes(&self, new: NewSend<'_>) -> Result<Vec<TransactWriteItem>, TableError> {
         let Some(first) = new.recipients.first() else {
             return Err(TableError::item("a send needs a recipient"));
         };
         let RecipientKey { firm, invoice, send, .. } = &first.key;
-        let mut writes = Vec::with_capacity(new.recipients.len() + 4);
-        if let Some((key, record)) = new.idempotency {
-            writes.push(self.put_idempotency(firm, key, record, new.now)?);
+        let mut writes = Vec::with_capacity(new.recipients.len() + 5);
+        if let Some((once, record)) = new.once {
+            writes.push(self.put_record(once.key(firm, invoice), once, record, new.now)?);
         }
         if let Some(old) = new.supersedes {
             writes.push(self.supersede(old, first, new.now)?);
@@ -249,6 +315,9 @@ impl Table {
             writes.push(self.put_new(item)?);
         }
         writes.push(self.put_new(body::new_body(firm, invoice, *send, new.body)?)?);
+        if !new.skipped.is_empty() {
+            writes.push(self.put_new(skipped::new_skipped(firm, invoice, *send, new.skipped)?)?);
+        }
         writes.push(self.remember_recent(new, firm, invoice, *send)?);
         Ok(writes)
     }
@@ -263,20 +332,21 @@ impl Table {
         Ok(TransactWriteItem::builder().put(put).build())
     }
 
-    fn put_idempotency(
+    fn put_record(
         &self,
-        firm: &Firm,
-        key: &str,
+        key: keys::Key,
+        once: Once<'_>,
         record: &IdempotencyRecord,
         now: Timestamp,
     ) -> Result<TransactWriteItem, TableError> {
-        let stored = IdempotencyItem {
-            fingerprint: record.fingerprint.clone(),
-            answer: record.answer.clone(),
-            expires_at: now.saturating_add(IDEMPOTENCY_LASTS).unwrap_or(now).as_second(),
+        let expires_at = match once {
+            Once::Key(_) => Some(now.saturating_add(IDEMPOTENCY_LASTS).unwrap_or(now).as_second()),
+            Once::Finalization => None,
         };
+        let stored =
+            IdempotencyItem { fingerprint: record.fingerprint.clone(), answer: record.answer.clone(), expires_at };
         let mut item: Item = to_item(stored).map_err(|error| TableError::item(error.to_string()))?;
-        item.extend(keys::idempotency(firm, key));
+        item.extend(key);
         let put = Put::builder()
             .table_name(&self.name)
             .set_item(Some(item))
@@ -348,22 +418,46 @@ impl Table {
     }
 }
 
+fn failed(reasons: &[CancellationReason], index: usize) -> Option<&CancellationReason> {
+    reasons.get(index).filter(|reason| reason.code() == Some("ConditionalCheckFailed"))
+}
+
+/// The record of the request, which is written first, was there.
+fn repeated(reasons: &[CancellationReason], now: Timestamp) -> Result<Option<Submitted>, TableError> {
+    let Some(reason) = failed(reasons, 0) else { return Ok(None) };
+    let record = read_idempotency(reason.item().cloned().unwrap_or_default(), now)?;
+    Ok(record.map(Submitted::Repeated))
+}
+
 /// A condition that did not hold says what the send met.
 fn unmet(new: NewSend<'_>, reasons: &[CancellationReason]) -> Result<Option<Submitted>, TableError> {
-    let failed = |index: usize| reasons.get(index).filter(|reason| reason.code() == Some("ConditionalCheckFailed"));
-    let supersede_index = usize::from(new.idempotency.is_some());
-    if new.idempotency.is_some()
-        && let Some(reason) = failed(0)
+    if new.once.is_some()
+        && let Some(outcome) = repeated(reasons, new.now)?
     {
-        let item = reason.item().cloned().unwrap_or_default();
-        if let Some(record) = read_idempotency(item, new.now)? {
-            return Ok(Some(Submitted::Repeated(record)));
-        }
+        return Ok(Some(outcome));
     }
-    if new.supersedes.is_some() && failed(supersede_index).is_some() {
+    let supersede_index = usize::from(new.once.is_some());
+    if new.supersedes.is_some() && failed(reasons, supersede_index).is_some() {
         return Ok(Some(Submitted::NotSuperseded));
     }
     Ok(None)
+}
+
+fn suppression_keys(firm: &Firm, addresses: &[&Address]) -> Vec<keys::Key> {
+    let mut mailboxes: Vec<String> = addresses.iter().map(|address| address.same_mailbox_key()).collect();
+    mailboxes.sort_unstable();
+    // DynamoDB refuses a batch that asks twice for one key.
+    mailboxes.dedup();
+    mailboxes.iter().map(|mailbox| keys::suppression(firm, mailbox)).collect()
+}
+
+impl Once<'_> {
+    fn key(self, firm: &Firm, invoice: &Invoice) -> keys::Key {
+        match self {
+            Self::Key(key) => keys::idempotency(firm, key),
+            Self::Finalization => keys::finalization(firm, invoice),
+        }
+    }
 }
 
 fn is_conflict(reasons: &[CancellationReason]) -> bool {

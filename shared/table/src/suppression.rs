@@ -74,7 +74,7 @@ impl Suppression {
     }
 
     /// Whether a delivery has disproved it: then it says nothing about the address.
-    pub(crate) fn is_withdrawn(&self) -> bool {
+    fn is_withdrawn(&self) -> bool {
         self.removed_at == Some(WITHDRAWN)
     }
 
@@ -99,7 +99,7 @@ impl SuppressionItem {
     }
 }
 
-pub(crate) fn read_suppression(item: Item) -> Result<Suppression, TableError> {
+fn read_suppression(item: Item) -> Result<Suppression, TableError> {
     let stored: SuppressionItem = from_item(item).map_err(|_| TableError::item("a suppression cannot be read"))?;
     Ok(Suppression {
         address: stored.address,
@@ -109,6 +109,12 @@ pub(crate) fn read_suppression(item: Item) -> Result<Suppression, TableError> {
         send: stored.send.and_then(|send| send.parse().ok()),
         removed_at: stored.removed_at.map(from_millisecond),
     })
+}
+
+/// An entry by its address, unless it is as if it had never been.
+pub(crate) fn read_entry(address_key: String, item: Item) -> Result<Option<(String, Suppression)>, TableError> {
+    let entry = read_suppression(item)?;
+    Ok((!entry.is_withdrawn()).then_some((address_key, entry)))
 }
 
 /// A page of a firm's suppression list.

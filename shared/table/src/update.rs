@@ -63,6 +63,10 @@ impl Update {
         self.add.push(format!("{name} {value}"));
     }
 
+    pub(crate) fn add_expression(&mut self, expression: String) {
+        self.add.push(expression);
+    }
+
     /// Sets or removes the keys of the attention index.
     pub(crate) fn attention(&mut self, key: &RecipientKey, since: Option<Timestamp>) {
         match since {

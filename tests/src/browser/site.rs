@@ -13,11 +13,15 @@ use super::protocol::locked;
 /// Path, content type, text.
 type File = (String, HeaderValue, String);
 
+/// Path, and where it leads.
+type Way = (String, HeaderValue);
+
 /// A server on a port of its own, and so an origin of its own; it runs until the test ends.
 #[derive(Debug)]
 pub struct Site {
     url: String,
     files: Arc<Mutex<Vec<File>>>,
+    ways: Arc<Mutex<Vec<Way>>>,
 }
 
 impl Site {
@@ -31,16 +35,22 @@ impl Site {
         let listener = TcpListener::bind("127.0.0.1:0").await.expect("a port");
         let url = format!("http://{}", listener.local_addr().expect("an address"));
         let files = Arc::<Mutex<Vec<File>>>::default();
+        let ways = Arc::<Mutex<Vec<Way>>>::default();
         let headers: Vec<(HeaderName, HeaderValue)> =
             headers.iter().map(|(name, text)| (name.parse().expect("a header's name"), value(text))).collect();
-        let served = Arc::clone(&files);
+        let (served, led) = (Arc::clone(&files), Arc::clone(&ways));
         let router = Router::new().fallback(move |request: Request| async move {
-            let mut response = answer(&locked(&served), request.uri().path());
+            let path = request.uri().path();
+            let way = locked(&led).iter().find(|(known, _)| known == path).map(|(_, url)| url.clone());
+            let mut response = match way {
+                Some(url) => (StatusCode::FOUND, [(header::LOCATION, url)]).into_response(),
+                None => answer(&locked(&served), path),
+            };
             response.headers_mut().extend(headers.clone());
             response
         });
         tokio::spawn(async move { axum::serve(listener, router).await });
-        Self { url, files }
+        Self { url, files, ways }
     }
 
     /// Serves one page at `/`.
@@ -55,6 +65,11 @@ impl Site {
         let mut files = locked(&self.files);
         files.retain(|(known, ..)| known != path);
         files.push((path.to_owned(), value(content_type), text.to_owned()));
+    }
+
+    /// Leads on to another URL from now on.
+    pub fn lead(&self, path: &str, url: &str) {
+        locked(&self.ways).push((path.to_owned(), value(url)));
     }
 
     /// Where it answers, without a slash at the end: its origin.

@@ -347,7 +347,7 @@ async fn an_unknown_path_is_404() {
     for path in [
         "/v1",
         "/v1/nothing",
-        "/v1/invoices/1",
+        "/v1/invoices/1/nothing",
         "/v1/invoices/1/emails/x",
         "/v2/attention",
         "/o",

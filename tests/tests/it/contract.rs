@@ -71,6 +71,7 @@ async fn the_running_system_knows_every_described_route() {
         let (method, path) = route.split_once(' ').unwrap();
         let values = [
             ("{invoice}", "1"),
+            ("{client}", "1"),
             ("{send}", "01KAMD4V5T6W7X8Y9Z0A1B2C3D"),
             ("{token}", "x"),
             ("{address}", "ann%40example.com"),

@@ -25,7 +25,50 @@ async fn a_finalized_invoice_sends_nothing_where_nobody_asked_for_it() {
     cloud.door().requests();
     let answer = invoke(&cloud, &event(&json!({ "firm": "roe", "invoice": "1042" }))).await;
     assert_eq!(answer, Ok(json!({ "automatic": false, "send": null, "recipients": [], "skipped": [] })));
-    assert_eq!(cloud.door().requests(), json!({}), "the table is not even asked");
+    assert_eq!(cloud.door().requests(), json!({ "BatchGetItem": 1 }), "whether anybody has");
+}
+
+#[tokio::test]
+async fn a_finalized_invoice_is_mailed_where_the_firm_wants_it_by_whichever_door_it_is_told() {
+    let cloud = Cloud::start().await;
+    let variables = cloud.variables();
+    let put = async |route: &str, path: &str, parameters: Value, body: Value| {
+        let request = http(&format!("PUT {route}"), path, parameters, Some(&body));
+        body_of(&binary::invoke("settings", &pairs(&variables), &request).await.unwrap(), 200);
+    };
+    let on = json!({ "firm_name": "Roe & Partners", "send_automatic_invoice_emails": true });
+    put("/v1/settings", "/v1/settings", json!({}), on).await;
+    let detail = json!({ "firm": "roe", "invoice": "1042" });
+    let error = invoke(&cloud, &event(&detail)).await.unwrap_err();
+    let reported: Value = serde_json::from_str(&error).unwrap();
+    assert_eq!(reported["errorMessage"], "an invoice's finalization waits: nothing is known of the invoice");
+
+    let done = "2026-01-01T09:00:00Z";
+    let ann =
+        json!({ "address": "ann@example.com", "invited_at": done, "accepted_at": done, "login_created_at": done });
+    let acme = json!({ "email": "ann@example.com; bob@example.com", "contacts": [ann] });
+    put("/v1/clients/{client}", "/v1/clients/acme", json!({ "client": "acme" }), acme).await;
+    let invoice = json!({ "number": "2026-1042", "client": "acme" });
+    put("/v1/invoices/{invoice}", "/v1/invoices/1042", json!({ "invoice": "1042" }), invoice).await;
+    let answer = invoke(&cloud, &event(&detail)).await.unwrap();
+    assert_eq!(answer["recipients"][0]["address"], "ann@example.com");
+    let skipped = json!([{ "address": "bob@example.com", "reason": "not_invited", "since": null }]);
+    assert_eq!((&answer["automatic"], &answer["skipped"]), (&json!(true), &skipped));
+
+    let path = "/v1/invoices/1042/finalize";
+    let request = http("POST /v1/invoices/{invoice}/finalize", path, json!({ "invoice": "1042" }), None);
+    assert_eq!(body_of(&invoke(&cloud, &request).await.unwrap(), 202), answer);
+    let stream = cloud.to_be_sent().await;
+    binary::invoke("send", &pairs(&variables), &stream).await.unwrap();
+    let mails = cloud.mails();
+    assert_eq!((mails.len(), mails[0].to.as_str()), (1, "ann@example.com"));
+    assert_eq!(mails[0].decoded_subject(), "Invoice 2026-1042 from Roe & Partners");
+    let page = mails[0].page();
+    let token = page.strip_prefix("https://mail.example.com/p/").expect("a page of its own");
+    let request = http("ANY /p/{token}", &format!("/p/{token}"), json!({ "token": token }), None);
+    let shown = binary::invoke("portal", &pairs(&variables), &request).await.unwrap();
+    assert_eq!(shown["statusCode"], 200, "{shown:#}");
+    assert!(shown["body"].as_str().unwrap().contains("<h1>Invoice 2026-1042</h1>"), "{shown:#}");
 }
 
 #[tokio::test]

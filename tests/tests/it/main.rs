@@ -1,11 +1,14 @@
 //! Journeys: what people and programs do with the system, over public HTTP, and what they must then see.
 #![allow(clippy::unwrap_used, clippy::expect_used)]
 
+mod addressees;
 mod addresses_on_screen;
 mod architecture;
+mod automatic;
 mod bad_input;
 mod binaries;
 mod browser;
+mod clients;
 mod contract;
 mod cors;
 mod costs;
@@ -13,16 +16,19 @@ mod faults;
 mod finalized;
 mod firms;
 mod idempotency;
+mod invoices;
 mod log_lines;
 mod logs;
 mod mailbox;
 mod metrics;
+mod portal;
 mod preview;
 mod reading;
 mod recording;
 mod resending;
 mod schema;
 mod sending;
+mod settings;
 mod story;
 mod suppressions;
 mod table;

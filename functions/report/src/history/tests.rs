@@ -9,16 +9,18 @@ use domain::evidence::Agent;
 use domain::ids::Kind;
 
 fn asker<'a>(firm: &'a domain::ids::Firm, keys: &'a TokenKeys) -> Asker<'a> {
-    Asker { firm, keys, now: at("2026-11-21T12:00:00Z") }
+    const ZONE: &jiff::tz::TimeZone = &jiff::tz::TimeZone::UTC;
+    Asker { firm, keys, zone: ZONE, now: at("2026-11-21T12:00:00Z") }
 }
 
 fn document(page: &[Folded], next_cursor: Option<String>) -> String {
     let status = invoice_status(page.iter().map(|(recipient, view)| (recipient, view)));
+    let nobody = BTreeMap::new();
     let history = History {
         invoice: "1042",
         sent_status: status.map(|status| status.sent_status.as_str()),
         evidence: status.map_or("none", |status| status.evidence.as_str()),
-        sends: sends(page),
+        sends: sends(page, &nobody),
         next_cursor,
     };
     serde_json::to_string(&history).unwrap()
@@ -141,4 +143,28 @@ fn the_whole_history_decides_the_status() {
         invoice_status(part.iter().map(|(recipient, view)| (recipient, view))).unwrap().sent_status.as_str()
     };
     assert_eq!((status(&all[..1]), status(&all)), ("sent", "delayed"));
+}
+
+#[test]
+fn an_automatic_e_mail_tells_whom_it_did_not_go_to() {
+    let page = folded(vec![sent("1042", "2026-11-21T10:00:00Z", Kind::To, 0)], at("2026-11-21T13:00:00Z"));
+    let skipped = |address: &str| Skipped {
+        address: address.parse().unwrap(),
+        reason: domain::client::SkipReason::InvitationPending,
+        since: Some(at("2026-11-20T10:00:00Z")),
+    };
+    let later = SendId::new(at("2026-11-21T11:00:00Z"), 0);
+    let known = page[0].0.key.send;
+    let all = BTreeMap::from([(known, vec![skipped("ann@example.com")]), (later, vec![skipped("bob@example.com")])]);
+    let sends = sends(&page, &all);
+    let told: Vec<_> = sends
+        .iter()
+        .map(|send| (send.source, send.recipients.len(), send.skipped.as_ref().map(|skipped| skipped[0].address)))
+        .collect();
+    assert_eq!(told, [("automatic", 0, Some("bob@example.com")), ("manual", 1, Some("ann@example.com"))]);
+    let json = serde_json::to_value(&sends[0]).unwrap();
+    let entry = serde_json::json!({
+        "address": "bob@example.com", "reason": "invitation_pending", "since": "2026-11-20T10:00:00.000Z",
+    });
+    assert_eq!((&json["skipped"][0], &json["subject"]), (&entry, &serde_json::json!("")));
 }

@@ -14,7 +14,7 @@ fn pairs(query: &[(&str, &str)]) -> Vec<(String, String)> {
 
 fn read_as(firm: &str, now: &str, query: &[(&str, &str)]) -> Result<ReportQuery, Vec<String>> {
     let (firm, keys) = (firm.parse().unwrap(), TokenKeys::parse(KEYS).unwrap());
-    let asker = Asker { firm: &firm, keys: &keys, now: at(now) };
+    let asker = Asker { firm: &firm, keys: &keys, zone: &TimeZone::UTC, now: at(now) };
     ReportQuery::read(pairs(query), "", asker).map_err(|errors| errors.into_iter().map(|error| error.pointer).collect())
 }
 
@@ -158,8 +158,10 @@ fn an_invoice_has_places_of_its_own() {
 
 #[test]
 fn the_summary_takes_days_only() {
+    let (firm, keys) = ("firm-a".parse().unwrap(), TokenKeys::parse(KEYS).unwrap());
+    let asker = Asker { firm: &firm, keys: &keys, zone: &TimeZone::UTC, now: at(NOW) };
     let read = |query: &[(&str, &str)]| {
-        SummaryQuery::read(pairs(query), at(NOW))
+        SummaryQuery::read(pairs(query), asker)
             .map_err(|errors| errors.into_iter().map(|error| error.pointer).collect::<Vec<_>>())
     };
     assert_eq!(read(&[]).unwrap().days.count(), 30);
@@ -171,7 +173,7 @@ fn the_work_queue_takes_its_own_cursor() {
     let (firm, keys) = ("firm-a".parse().unwrap(), TokenKeys::parse(KEYS).unwrap());
     let other: Firm = "firm-b".parse().unwrap();
     let read = |firm, query: &[(&str, &str)]| {
-        AttentionQuery::read(pairs(query), Asker { firm, keys: &keys, now: at(NOW) })
+        AttentionQuery::read(pairs(query), Asker { firm, keys: &keys, zone: &TimeZone::UTC, now: at(NOW) })
             .map_err(|errors| errors.into_iter().map(|error| error.pointer).collect::<Vec<_>>())
     };
     let place = Place::in_attention(&recipient("1042").key, at(NOW));
@@ -181,4 +183,19 @@ fn the_work_queue_takes_its_own_cursor() {
     assert_eq!(read(&firm, &[("cursor", &cursor), ("limit", "x")]).unwrap_err(), ["limit"]);
     let report = cursor_of(&super::tests::read(&[]).unwrap());
     assert_eq!(read(&firm, &[("cursor", &report)]).unwrap_err(), ["cursor"]);
+}
+
+#[test]
+fn days_are_the_firms_unless_the_query_names_a_zone() {
+    let (firm, keys) = ("firm-a".parse().unwrap(), TokenKeys::parse(KEYS).unwrap());
+    let zone = TimeZone::get("Asia/Tokyo").unwrap();
+    let asker = Asker { firm: &firm, keys: &keys, zone: &zone, now: at(NOW) };
+    let read = |query: &[(&str, &str)]| ReportQuery::read(pairs(query), "", asker).unwrap();
+    assert_eq!(read(&[]).days.to, date(2026, 11, 22));
+    assert_eq!(read(&[("timezone", "UTC")]).days.to, date(2026, 11, 21));
+    // The first page's zone stays, whatever the firm sets up meanwhile.
+    let cursor = cursor_of(&read(&[]));
+    let moved = Asker { zone: &TimeZone::UTC, ..asker };
+    let next = ReportQuery::read(pairs(&[("cursor", &cursor)]), "", moved).unwrap();
+    assert_eq!((next.days.to, next.days.zone), (date(2026, 11, 22), zone.clone()));
 }

@@ -2,6 +2,7 @@
 
 mod fate;
 mod story;
+mod told;
 
 use std::collections::BTreeMap;
 
@@ -9,11 +10,13 @@ use domain::address::Mailbox;
 use domain::facts::{Facts, RawFacts};
 use domain::fold::fold;
 use domain::ids::{Firm, Invoice, Position, RecipientKey, SendId};
+use domain::message::Look;
 use domain::recipient::{Outbox, Recipient, Source};
-use jiff::{SignedDuration, Timestamp};
+use jiff::tz::TimeZone;
+use jiff::{Timestamp, ToSpan};
 use lambda::ConfigurationError;
 use lambda::aws::Service;
-use serde_json::json;
+use serde_json::{Value, json};
 use table::{Body, NewSend, Table, TableError};
 
 use crate::clock;
@@ -48,7 +51,9 @@ pub(crate) async fn write_past(surroundings: &Surroundings) -> Result<(), DemoEr
     let config = lambda::aws::config(&surroundings.environment(WRITER), Service::DynamoDb)?;
     let table = Table::new(&config, crate::database::TABLE_NAME);
     let now = clock::now();
-    let sends = sends(&story::plan(now, surroundings.options.scale), now)?;
+    let plan = story::plan(now, surroundings.options.scale);
+    told::write(&table, &parse(DEFAULT_FIRM)?, &plan, now).await?;
+    let sends = sends(&plan, now)?;
     let mut writing = tokio::task::JoinSet::new();
     // A send that repeats another needs that one to be there, so they come after all others.
     let (first, repeating): (Vec<_>, Vec<_>) = sends.into_iter().partition(|send| send.supersedes.is_none());
@@ -67,10 +72,16 @@ pub(crate) async fn write_past(surroundings: &Surroundings) -> Result<(), DemoEr
     Ok(())
 }
 
-/// Sends a few e-mails through the API, so that the mailbox has something to show.
+/// Tells of a few invoices and e-mails them through the API, so that the mailbox has something to show; the last one by
+/// finalizing it.
 pub(crate) async fn send_some(surroundings: &Surroundings) -> Result<(), DemoError> {
     let client = reqwest::Client::builder().no_proxy().build()?;
-    let due_on = clock::now().strftime("%Y-%m-28").to_string();
+    let ask = async |method: reqwest::Method, path: &str, body: Value| {
+        let request = client.request(method, format!("{}/v1/invoices/{path}", surroundings.url));
+        let request = request.header("content-type", "application/json").body(body.to_string());
+        request.send().await?.error_for_status().map(drop)
+    };
+    let today = clock::now().to_zoned(TimeZone::UTC).date();
     let examples = [
         (
             "2026-0901",
@@ -82,23 +93,25 @@ pub(crate) async fn send_some(surroundings: &Surroundings) -> Result<(), DemoErr
         ("2026-0902", "Élodie Marchand <elodie@marchand.example>", "client-05", "Société Marchand", "840.50"),
         ("2026-0903", "delayed+marcus@local.test", "client-03", "Northlight Energy", "3100.00"),
         ("2026-0904", "bounce+grace@simulator.amazonses.com", "client-10", "Maple Street Bakery", "215.75"),
+        ("2026-0905", "", "client-06", "Blue Heron Estates", "4820.00"),
     ];
     for (number, to, id, name, amount) in examples {
+        let invoice = json!({
+            "number": number, "client": id, "client_name": name, "currency": "USD", "amount": amount,
+            "issued_on": today.to_string(), "due_on": today.saturating_add(DAYS_TO_PAY.days()).to_string(),
+            "url": format!("https://portal.roe-partners.example/invoices/{number}.pdf"),
+        });
+        ask(reqwest::Method::PUT, number, invoice).await?;
+        let payment = json!({ "id": format!("payment-{number}"), "amount": "100", "paid_on": today.to_string() });
+        ask(reqwest::Method::POST, &format!("{number}/payments"), payment).await?;
+        if to.is_empty() {
+            ask(reqwest::Method::POST, &format!("{number}/finalize"), json!({})).await?;
+            continue;
+        }
         let message = format!(
             "Dear {name},\n\nplease find our invoice {number} for the services of last month.\n\nKind regards\nAnna Roe"
         );
-        let body = json!({
-            "to": to,
-            "subject": format!("Invoice {number} from {FIRM_NAME}"),
-            "message": message,
-            "facts": {
-                "number": number, "client": id, "client_name": name, "currency": "USD", "amount": amount, "due_on": due_on,
-                "url": format!("https://portal.roe-partners.example/invoices/{number}"),
-            },
-        });
-        let url = format!("{}/v1/invoices/{number}/emails", surroundings.url);
-        let request = client.post(url).header("content-type", "application/json").body(body.to_string());
-        request.send().await?.error_for_status()?;
+        ask(reqwest::Method::POST, &format!("{number}/emails"), json!({ "to": to, "message": message })).await?;
     }
     Ok(())
 }
@@ -118,7 +131,8 @@ async fn write(table: Table, send: Written, now: Timestamp) -> Result<(), DemoEr
         .submit(NewSend {
             recipients: &send.recipients,
             body: &send.body,
-            idempotency: None,
+            skipped: &[],
+            once: None,
             recent: &BTreeMap::new(),
             supersedes: superseded.as_ref(),
             now,
@@ -160,7 +174,7 @@ fn send(
     repeats: Option<(SendId, Position)>,
     now: Timestamp,
 ) -> Result<Written, DemoError> {
-    let number = format!("2026-{:04}", planned.invoice);
+    let number = planned.number();
     let (firm, invoice) = (parse::<Firm>(DEFAULT_FIRM)?, parse::<Invoice>(&number)?);
     let client = &CLIENTS[planned.client];
     let subject = format!("Invoice {number} from {FIRM_NAME}");
@@ -200,16 +214,6 @@ fn send(
 
 fn body(planned: &Planned, number: &str, subject: &str, recipients: &[Recipient]) -> Result<Body, DemoError> {
     let client = &CLIENTS[planned.client];
-    let due_on = (planned.at + SignedDuration::from_hours(30 * 24)).strftime("%Y-%m-%d").to_string();
-    let facts = Facts::parse(&RawFacts {
-        number: Some(number),
-        client: Some(client.id),
-        client_name: Some(client.name),
-        currency: Some(client.currency),
-        amount: Some(&planned.amount),
-        due_on: Some(&due_on),
-        ..RawFacts::default()
-    });
     let in_kind = |kind| {
         let of_kind = recipients.iter().filter(move |recipient| recipient.key.position.kind == kind);
         of_kind.map(|recipient| recipient.mailbox.clone()).collect()
@@ -225,8 +229,28 @@ fn body(planned: &Planned, number: &str, subject: &str, recipients: &[Recipient]
         )),
         html: None,
         text: None,
-        facts: facts.map_err(|error| DemoError::Data(error.to_string()))?,
+        facts: facts(planned)?,
+        look: Look::default(),
     })
+}
+
+/// How long a client has to pay.
+const DAYS_TO_PAY: i64 = 30;
+
+/// What an invoice of the plan says of itself.
+fn facts(planned: &Planned) -> Result<Facts, DemoError> {
+    let client = &CLIENTS[planned.client];
+    let issued_on = planned.at.to_zoned(TimeZone::UTC).date();
+    let raw = RawFacts {
+        number: Some(&planned.number()),
+        client: Some(client.id),
+        client_name: Some(client.name),
+        currency: Some(client.currency),
+        amount: Some(&planned.amount),
+        due_on: Some(&issued_on.saturating_add(DAYS_TO_PAY.days()).to_string()),
+        ..RawFacts::default()
+    };
+    Facts::parse(&raw).map_err(|error| DemoError::Data(error.to_string()))
 }
 
 fn parse<T: std::str::FromStr<Err: std::fmt::Display>>(text: &str) -> Result<T, DemoError> {

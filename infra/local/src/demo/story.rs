@@ -123,6 +123,13 @@ pub(super) struct Planned {
     pub(super) resends: Option<usize>,
 }
 
+impl Planned {
+    /// The invoice's number, which is its id, too.
+    pub(super) fn number(&self) -> String {
+        format!("2026-{:04}", self.invoice)
+    }
+}
+
 /// The whole story, oldest first but for the resends, which follow what they repeat. `scale` times as many invoices are
 /// e-mailed on a working day as in a small firm.
 pub(super) fn plan(now: Timestamp, scale: u32) -> Vec<Planned> {

@@ -17,6 +17,7 @@ use http::Method;
 use jiff::Timestamp;
 use serde_json::{Value, json};
 
+use crate::bus::Bus;
 use crate::dead_letters::DeadLetters;
 use crate::faults::{Faults, Plan};
 use crate::gateway::event::query_parameters;
@@ -40,6 +41,7 @@ pub(crate) struct Pages {
     pub(crate) ses: Arc<Ses>,
     pub(crate) faults: Arc<Faults>,
     pub(crate) dead_letters: Arc<DeadLetters>,
+    pub(crate) bus: Bus,
     pub(crate) table: Arc<TableProxy>,
     /// Asks the gateway itself; follows no redirect.
     pub(crate) client: reqwest::Client,
@@ -64,7 +66,7 @@ impl Pages {
         const READ: &[Method] = &[Method::GET, Method::HEAD];
         let methods: &[Method] = match name {
             "faults" => &[Method::GET, Method::HEAD, Method::PUT],
-            "ses-events" => &[Method::POST],
+            "ses-events" | "events" => &[Method::POST],
             _ => READ,
         };
         if let Some(refusal) = only(methods, parts) {
@@ -89,6 +91,7 @@ impl Pages {
             },
             "faults" => self.faults_left(),
             "ses-events" => self.ses_event(body).await,
+            "events" => self.portal_event(body).await,
             "style.css" => serve::answer(200, "text/css; charset=utf-8", include_str!("../../templates/style.css")),
             "mailbox.js" => {
                 serve::answer(200, "text/javascript; charset=utf-8", include_str!("../../templates/mailbox.js"))
@@ -99,6 +102,18 @@ impl Pages {
 
     fn faults_left(&self) -> Response {
         serve::json(200, &serde_json::to_value(self.faults.rest()).unwrap_or(Value::Null))
+    }
+
+    /// An event of the portal, as EventBridge would hand it over.
+    async fn portal_event(&self, body: &[u8]) -> Response {
+        let event = match serde_json::from_slice(body) {
+            Ok(event) => event,
+            Err(error) => return serve::problem(400, "Bad Request", &format!("The event is not JSON: {error}.")),
+        };
+        match self.bus.publish(event).await {
+            Ok(answer) => serve::json(200, &json!({ "outcome": "handled", "answer": answer })),
+            Err(error) => serve::json(200, &json!({ "outcome": "failed", "detail": error.to_string() })),
+        }
     }
 
     async fn ses_event(&self, body: &[u8]) -> Response {

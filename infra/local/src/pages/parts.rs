@@ -81,9 +81,11 @@ pub(super) fn pixel(html: &str, url: &str) -> Option<String> {
     tracked(html, &format!("{url}/o/"))
 }
 
-/// The address of the mail's first link that counts clicks.
+/// The address of the mail's first link that counts clicks: one that leads on, or the recipient's own page.
 pub(super) fn link(html: &str, url: &str) -> Option<String> {
-    tracked(html, &format!("{url}/c/"))
+    let starts = ["c", "p"].map(|purpose| format!("{url}/{purpose}/"));
+    let first = starts.iter().filter(|start| html.contains(*start)).min_by_key(|start| html.find(*start))?;
+    tracked(html, first)
 }
 
 fn tracked(html: &str, start: &str) -> Option<String> {
@@ -156,6 +158,8 @@ mod tests {
         assert_eq!(pixel(html, "http://127.0.0.1:9").unwrap(), "http://127.0.0.1:9/o/a-B_1.gif");
         assert_eq!(link(html, "http://127.0.0.1:9").unwrap(), "http://127.0.0.1:9/c/tok");
         assert_eq!(pixel(html, "http://127.0.0.1:8"), None);
+        let page = format!(r#"<a href="http://127.0.0.1:9/p/own">View invoice</a> {html}"#);
+        assert_eq!(link(&page, "http://127.0.0.1:9").unwrap(), "http://127.0.0.1:9/p/own");
     }
 
     #[test]

@@ -26,7 +26,7 @@ use url::Url;
 
 use crate::address::Mailbox;
 
-pub use letter::{Body, Letter, Links, TrackLink};
+pub use letter::{Body, Letter, Links, Look, TrackLink};
 
 /// The longest subject, in characters: mail programs show far less, and reports stay readable.
 pub const MAX_SUBJECT_CHARS: usize = 255;

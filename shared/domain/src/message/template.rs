@@ -3,6 +3,7 @@
 use askama::Template;
 
 use super::{ComposeError, Letter, html};
+use crate::settings::BrandColor;
 
 /// The index of the template's only link among the tracked ones.
 const INVOICE_LINK: u8 = 0;
@@ -15,10 +16,23 @@ struct Content<'a> {
     paragraphs: Vec<Vec<String>>,
     facts: Vec<(&'static str, String)>,
     invoice_url: Option<String>,
+    brand: Option<Brand>,
     recipient_name: Option<&'a str>,
     unsubscribe_url: &'a str,
     /// Markup.
     pixel: Option<String>,
+}
+
+/// The firm's colour, and what is written on it.
+struct Brand {
+    background: String,
+    text: &'static str,
+}
+
+impl From<BrandColor> for Brand {
+    fn from(color: BrandColor) -> Self {
+        Self { background: color.to_string(), text: if color.is_light() { "#000000" } else { "#ffffff" } }
+    }
 }
 
 #[derive(Template)]
@@ -53,10 +67,12 @@ pub(super) fn built_in(letter: &Letter<'_>) -> Result<(String, String), ComposeE
         },
         paragraphs: paragraphs(letter.message.unwrap_or_default()),
         facts: rows(letter),
-        invoice_url: facts.url.as_ref().map(|url| match letter.links.track_link {
-            Some(track_link) => track_link(INVOICE_LINK, url.as_ascii()),
-            None => url.as_ascii().to_owned(),
-        }),
+        invoice_url: match (&facts.url, letter.links.track_link) {
+            (Some(url), Some(track_link)) => Some(track_link(INVOICE_LINK, url.as_ascii())),
+            (Some(url), None) => Some(url.as_ascii().to_owned()),
+            (None, _) => letter.links.page_url.clone(),
+        },
+        brand: letter.brand_color.map(Brand::from),
         recipient_name: letter.recipient_name.map(str::trim).filter(|name| !name.is_empty()),
         unsubscribe_url: &letter.links.unsubscribe_url,
         pixel: letter.links.pixel_url.as_deref().map(html::pixel),
@@ -89,9 +105,12 @@ fn rows(letter: &Letter<'_>) -> Vec<(&'static str, String)> {
     let rows = [
         ("Invoice number", facts.number.clone()),
         ("Client", facts.client_name.clone()),
-        ("Amount", facts.amount.map(|amount| amount.to_string())),
-        ("Balance due", facts.balance.filter(|_| letter.shows_balance).map(|balance| balance.to_string())),
-        ("Due date", facts.due_on.map(|due_on| due_on.strftime("%-d %B %Y").to_string())),
+        ("Amount", facts.amount.map(|amount| letter.locale.money(amount))),
+        (
+            if facts.balance.is_some_and(|balance| balance.is_credit()) { "Credit" } else { "Balance due" },
+            facts.balance.filter(|_| letter.shows_balance).map(|balance| letter.locale.money(balance.abs())),
+        ),
+        ("Due date", facts.due_on.map(|due_on| letter.locale.day(due_on))),
     ];
     rows.into_iter().filter_map(|(label, value)| Some((label, value?))).collect()
 }

@@ -12,6 +12,7 @@ use proptest::prelude::*;
 use super::*;
 use crate::address::parse_list;
 use crate::facts::{Facts, RawFacts};
+use crate::locale::Locale;
 
 const PIXEL: &str = "https://t.example.com/o/PIXEL.gif";
 const UNSUBSCRIBE: &str = "https://t.example.com/u/UNSUBSCRIBE";
@@ -30,6 +31,7 @@ struct Draft {
     text: Option<String>,
     facts: Facts,
     shows_balance: bool,
+    locale: Locale,
     tracked: bool,
     message_id: String,
     date: Timestamp,
@@ -60,6 +62,7 @@ impl Default for Draft {
             })
             .unwrap(),
             shows_balance: true,
+            locale: Locale::default(),
             tracked: true,
             message_id: "01J000.to-0@example.com".into(),
             date: "2026-11-21T23:05:00Z".parse().unwrap(),
@@ -75,6 +78,7 @@ impl Draft {
     fn letter(&self) -> Letter<'_> {
         Letter {
             from: &self.from,
+            from_name: None,
             reply_to: self.reply_to.as_ref(),
             firm_name: &self.firm_name,
             to: &self.to,
@@ -86,9 +90,12 @@ impl Draft {
             text: self.text.as_deref(),
             facts: &self.facts,
             shows_balance: self.shows_balance,
+            brand_color: None,
+            locale: &self.locale,
             links: Links {
                 pixel_url: self.tracked.then(|| PIXEL.to_owned()),
                 unsubscribe_url: UNSUBSCRIBE.to_owned(),
+                page_url: None,
                 track_link: if self.tracked { Some(&track_link) } else { None },
             },
             message_id: self.message_id.clone(),

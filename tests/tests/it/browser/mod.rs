@@ -10,6 +10,7 @@ mod history;
 mod hostile;
 mod layout;
 mod mailbox;
+mod portal;
 mod queue;
 mod report;
 mod resending;

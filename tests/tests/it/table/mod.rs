@@ -13,6 +13,7 @@ mod reading;
 mod repeating;
 mod submitting;
 mod suppressing;
+mod told;
 
 use domain::event::{Bounce, BounceType, DropCause, Event, EventKind};
 use domain::ids::RecipientKey;

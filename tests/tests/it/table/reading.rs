@@ -42,18 +42,18 @@ async fn a_history_is_the_latest_sends_and_the_places_in_order() {
     let (history, asked) = cost(&cloud, table.history(&firm(), &invoice, None, 50)).await;
     let history = history.unwrap();
     assert_eq!(asked, json!({ "Query": 1 }));
-    assert_eq!((history.recipients, history.more), (expected.clone(), false));
+    assert_eq!((history.recipients, history.older_than.is_some()), (expected.clone(), false));
 
     let first = table.history(&firm(), &invoice, None, 2).await.unwrap();
-    assert_eq!((first.recipients.as_slice(), first.more), (&expected[..6], true));
+    assert_eq!((first.recipients.as_slice(), first.older_than.is_some()), (&expected[..6], true));
     let before = Some(first.recipients[5].key.send);
     let rest = table.history(&firm(), &invoice, before, 50).await.unwrap();
-    assert_eq!((rest.recipients.as_slice(), rest.more), (&expected[6..], false));
+    assert_eq!((rest.recipients.as_slice(), rest.older_than.is_some()), (&expected[6..], false));
     let before = Some(expected[14].key.send);
     let none = table.history(&firm(), &invoice, before, 50).await.unwrap();
-    assert_eq!((none.recipients, none.more), (vec![], false));
+    assert_eq!((none.recipients, none.older_than.is_some()), (vec![], false));
     let none = table.history(&"doe".parse().unwrap(), &invoice, None, 50).await.unwrap();
-    assert_eq!((none.recipients, none.more), (vec![], false));
+    assert_eq!((none.recipients, none.older_than.is_some()), (vec![], false));
 }
 
 #[tokio::test]
@@ -71,7 +71,7 @@ async fn a_history_of_more_than_a_megabyte_is_whole() {
     for (most, expected, more) in [(1, 40, true), (50, 41, false)] {
         let (history, asked) = cost(&cloud, table.history(&firm(), &"1".parse().unwrap(), None, most)).await;
         let history = history.unwrap();
-        assert_eq!((history.recipients.len(), history.more), (expected, more));
+        assert_eq!((history.recipients.len(), history.older_than.is_some()), (expected, more));
         assert_eq!(asked, json!({ "Query": 2 }), "an answer ends at 1 MB, which a send does not");
         let whole =
             history.recipients.iter().filter(|recipient| recipient.log.events().count() == events.len()).count();

@@ -7,10 +7,11 @@ use domain::event::{DropCause, EventKind, SuppressionReason};
 use domain::facts::{Facts, RawFacts};
 use domain::ids::{Kind, Position, SendId};
 use domain::log::Log;
+use domain::message::Look;
 use domain::recipient::{Outbox, Recipient, Source};
 use jiff::Timestamp;
 use serde_json::json;
-use table::{Body, IdempotencyRecord, NewSend, Preparation, Prepared, RecentSend, Submitted, Table, TableError};
+use table::{Body, IdempotencyRecord, NewSend, Once, Preparation, Prepared, RecentSend, Submitted, Table, TableError};
 use tests::door::Trouble;
 use tests::written::{at, event, firm, send_to, start as begin, stored, submit, waiting};
 
@@ -42,6 +43,13 @@ fn body(subject: &str) -> Body {
         html: None,
         text: Some(String::new()),
         facts: facts.unwrap(),
+        look: Look {
+            from_name: Some("Roe Billing".parse().unwrap()),
+            reply_to: Some("Accounts <accounts@roe.example>".parse().unwrap()),
+            brand_color: Some("#1f4b8e".parse().unwrap()),
+            shows_balance: true,
+            locale: "fr".parse().unwrap(),
+        },
     }
 }
 
@@ -68,7 +76,7 @@ fn full_send(send: SendId) -> Vec<Recipient> {
 fn new_send<'a>(recipients: &'a [Recipient], body: &'a Body) -> NewSend<'a> {
     static NOBODY: BTreeMap<String, RecentSend> = BTreeMap::new();
     let now = recipients[0].submitted_at();
-    NewSend { recipients, body, idempotency: None, recent: &NOBODY, supersedes: None, now }
+    NewSend { recipients, body, skipped: &[], once: None, recent: &NOBODY, supersedes: None, now }
 }
 
 pub(super) async fn prepare(
@@ -77,10 +85,11 @@ pub(super) async fn prepare(
     idempotency_key: Option<&str>,
     now: Timestamp,
 ) -> Prepared {
+    let once = idempotency_key.map(Once::Key);
     let addresses: Vec<Address> = addresses.iter().map(|address| address.parse().unwrap()).collect();
     let addresses: Vec<&Address> = addresses.iter().collect();
     let (firm, invoice) = (firm(), "1".parse().unwrap());
-    let preparation = Preparation { firm: &firm, invoice: &invoice, addresses: &addresses, idempotency_key, now };
+    let preparation = Preparation { firm: &firm, invoice: &invoice, addresses: &addresses, once, now };
     table.prepare(preparation).await.unwrap()
 }
 
@@ -92,7 +101,7 @@ pub(super) async fn submit_under(
     record: &IdempotencyRecord,
 ) -> Submitted {
     let body = body("Invoice 1");
-    let new = NewSend { idempotency: Some((key, record)), ..new_send(std::slice::from_ref(recipient), &body) };
+    let new = NewSend { once: Some((Once::Key(key), record)), ..new_send(std::slice::from_ref(recipient), &body) };
     table.submit(new).await.unwrap()
 }
 
@@ -165,7 +174,7 @@ async fn of_two_who_replace_the_same_recipient_one_does() {
     // The idempotency record stands before the replaced recipient in a transaction, and its answer too.
     let (body, record) = (body("Again"), record("late"));
     let under = |key: &'static str| NewSend {
-        idempotency: Some((key, &record)),
+        once: Some((Once::Key(key), &record)),
         supersedes: Some(&old),
         ..new_send(std::slice::from_ref(&late), &body)
     };
@@ -206,7 +215,7 @@ async fn the_largest_send_is_one_transaction_and_one_read_before_it() {
         (0u8..).zip(&addresses).map(|(index, address)| waiting("1", send, index, address)).collect();
     let (body, record) = (body("To all"), record("all"));
     let new = NewSend {
-        idempotency: Some(("key", &record)),
+        once: Some((Once::Key("key"), &record)),
         recent: &prepared.recent,
         supersedes: Some(&old),
         ..new_send(&recipients, &body)
@@ -214,7 +223,7 @@ async fn the_largest_send_is_one_transaction_and_one_read_before_it() {
     let (submitted, asked) = cost(&cloud, table.submit(new)).await;
     assert_eq!((submitted.unwrap(), asked), (Submitted::Done, json!({ "TransactWriteItems": 1 })));
     let history = table.history(&firm(), &old.key.invoice, None, 1).await.unwrap();
-    assert_eq!((keys(&history.recipients), history.more), (keys(&recipients), true));
+    assert_eq!((keys(&history.recipients), history.older_than), (keys(&recipients), Some(send)));
     // Who was written to before is remembered with who is now.
     let recent = prepare(&table, &addresses, None, at(2)).await.recent;
     assert_eq!((recent.len(), recent["old@example.com"]), (MAX_RECIPIENTS + 1, before));

@@ -3,7 +3,7 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use serde_json::{Value, json};
-use table::{ATTENTION_INDEX, DUE_INDEX, MESSAGE_INDEX, REPORT_INDEX};
+use table::{ACCOUNT_INDEX, ATTENTION_INDEX, DUE_INDEX, MESSAGE_INDEX, REPORT_INDEX};
 use tests::template::{Template, list};
 
 use super::records::Written;
@@ -36,7 +36,8 @@ pub(super) fn findings(template: &Template, written: &[Written]) -> Vec<String> 
 /// The indexes that the code asks are those that there are.
 fn indexes(table: &Value) -> Vec<String> {
     let there = list(&table["GlobalSecondaryIndexes"]).filter_map(|index| index["IndexName"].as_str());
-    let asked: BTreeSet<String> = [REPORT_INDEX, ATTENTION_INDEX, DUE_INDEX, MESSAGE_INDEX].map(str::to_owned).into();
+    let asked = [REPORT_INDEX, ATTENTION_INDEX, DUE_INDEX, MESSAGE_INDEX, ACCOUNT_INDEX];
+    let asked: BTreeSet<String> = asked.map(str::to_owned).into();
     differences("indexes of Table", &there.map(str::to_owned).collect(), &asked)
 }
 

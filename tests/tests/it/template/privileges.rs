@@ -28,9 +28,9 @@ const PRIVILEGES: &[(&str, &[Privilege])] = &[
     (
         "submit",
         &[
-            // Suppressions, whom the invoice went to, what was answered under the key: all in one.
+            // Settings, the invoice, suppressions, whom it went to, what was answered before: all in one.
             ("dynamodb:BatchGetItem", TABLE),
-            // The recipient and the content of what is sent again.
+            // The recipient and the content of what is sent again; the client whose addresses are asked for.
             ("dynamodb:GetItem", TABLE),
             // A transaction needs the actions of its parts: what is new is put, what is remembered or replaced updated.
             ("dynamodb:PutItem", TABLE),
@@ -81,10 +81,34 @@ const PRIVILEGES: &[(&str, &[Privilege])] = &[
             ("dynamodb:Query", TABLE),
             ("dynamodb:Query", "${Table.Arn}/index/report"),
             ("dynamodb:Query", "${Table.Arn}/index/attention"),
+            // The firm's time zone.
+            ("dynamodb:GetItem", TABLE),
             ("kms:Decrypt", KEY),
         ],
     ),
-    ("settings", &[("dynamodb:Query", TABLE), ("dynamodb:UpdateItem", TABLE), ("kms:Decrypt", KEY)]),
+    (
+        "settings",
+        &[
+            ("dynamodb:GetItem", TABLE),
+            ("dynamodb:PutItem", TABLE),
+            ("dynamodb:Query", TABLE),
+            // Takes an address off the suppression list.
+            ("dynamodb:UpdateItem", TABLE),
+            ("kms:Decrypt", KEY),
+        ],
+    ),
+    (
+        "portal",
+        &[
+            // All that a page is made of.
+            ("dynamodb:BatchGetItem", TABLE),
+            // Settings and client of an account.
+            ("dynamodb:GetItem", TABLE),
+            ("dynamodb:Query", "${Table.Arn}/index/account"),
+            ("dynamodb:UpdateItem", TABLE),
+            ("kms:Decrypt", KEY),
+        ],
+    ),
     (
         "watch",
         &[

@@ -1,10 +1,13 @@
 //! The records that the table's stream makes of what the code writes.
 
+use domain::client::{Profile, SkipReason, Skipped};
 use domain::event::{Bounce, BounceType, DropCause, Event, EventKind, SuppressionReason};
 use domain::evidence::{Agent, Facts, HitKind, Method};
-use domain::ids::SendId;
+use domain::ids::{Client, SendId};
+use domain::invoice::StoredInvoice;
 use domain::log::Hit;
 use domain::recipient::Recipient;
+use domain::settings::Settings;
 use dynoxide::Database;
 use dynoxide::actions::create_table::CreateTableRequest;
 use dynoxide::actions::delete_item::DeleteItemRequest;
@@ -14,7 +17,7 @@ use dynoxide::actions::get_shard_iterator::GetShardIteratorRequest;
 use lambda::Environment;
 use lambda::aws::Service;
 use serde_json::{Value, json};
-use table::{Claim, IdempotencyRecord, NewSend, Submitted, Table};
+use table::{Claim, Expected, IdempotencyRecord, NewSend, Once, Submitted, Table};
 use tests::cloud;
 use tests::template::Template;
 use tests::written::{at, body, event, firm, start, stored, waiting};
@@ -94,7 +97,8 @@ impl Streamed {
         let new = NewSend {
             recipients,
             body: &body,
-            idempotency: Some((&key, &record)),
+            skipped: &[],
+            once: Some((Once::Key(&key), &record)),
             recent: &Default::default(),
             supersedes,
             now: recipient.submitted_at(),
@@ -160,6 +164,20 @@ pub(super) async fn all() -> Vec<Written> {
     suppressed.log = domain::log::Log::of([dropped()]);
     streamed.submit(&suppressed, None).await;
     streamed.note("a send to nobody but a suppressed address", None);
+
+    // What the portal tells, and a finalization that reaches nobody: none of it is for `send`.
+    table.put_settings(&firm(), Settings::default(), Expected::Anything).await.unwrap();
+    let client: Client = "client-7".parse().unwrap();
+    table.put_client(&firm(), &client, Profile::default(), Expected::Anything).await.unwrap();
+    let mut invoice = StoredInvoice::default();
+    invoice.facts.client = Some(client);
+    table.put_invoice(&firm(), &ann.key.invoice, invoice, Expected::Anything).await.unwrap();
+    streamed.note("what the portal tells", None);
+    let skipped = Skipped { address: ann.mailbox.address.clone(), reason: SkipReason::NoLogin, since: None };
+    let record = IdempotencyRecord { fingerprint: String::new(), answer: "{}".to_owned() };
+    let place = (&firm(), &ann.key.invoice, SendId::new(at(65), 0));
+    table.submit_to_nobody(place, &[skipped], &record, at(65)).await.unwrap();
+    streamed.note("a finalization that reaches nobody", None);
 
     let old = waiting("3", SendId::new(at(70), 0), 0, "old@example.com");
     streamed.submit(&old, None).await;

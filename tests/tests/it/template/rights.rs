@@ -68,6 +68,15 @@ async fn each_right_to_the_table_is_used() {
     let send = accepted["send"].as_str().unwrap();
     firm.resend("1", send, json!({ "recipient": "to:1", "address": "carl@example.com" })).await.expect(202);
 
+    // What the portal tells; a client's page and account.
+    firm.put("/v1/settings", &json!({ "allow_account_history": true })).await.expect(200);
+    firm.put("/v1/clients/acme", &json!({ "email": "ann@example.com" })).await.expect(200);
+    firm.put("/v1/invoices/3", &json!({ "number": "3", "client": "acme" })).await.expect(200);
+    firm.get("/v1/clients").await.expect(200);
+    firm.send("3", json!({ "subject": "Page" })).await;
+    system.as_browser(&system.mail("Page", "ann@example.com").await.page()).await;
+    system.firm("roe:acme").get("/v1/portal/account").await.expect(200);
+
     until("all rights are used", async || {
         let unused = unused(&system).await;
         if unused.is_empty() { Ok(()) } else { Err(format!("{unused:#?}")) }

@@ -6,7 +6,7 @@ use crate::recipient::{Recipient, Source};
 
 fn body() -> Body {
     let Draft { firm_name, to, cc, subject, message, html, text, facts, .. } = Draft::default();
-    Body { subject, firm_name, to, cc, message, html, text, facts }
+    Body { subject, firm_name, to, cc, message, html, text, facts, look: Look::default() }
 }
 
 fn recipient(position: &str) -> Recipient {
@@ -77,5 +77,29 @@ fn the_alternatives_are_the_parts_of_the_mail() {
             let read = draft.compose();
             assert_eq!((read.text(), read.html()), (text, html));
         }
+    }
+}
+
+#[test]
+fn a_firm_has_its_own_name_colour_and_place_for_replies() {
+    let (from, mut body, ann) = (Draft::default().from, body(), recipient("to:0"));
+    body.facts.url = None;
+    body.look = Look {
+        from_name: Some("Roe Billing".parse().unwrap()),
+        reply_to: Some("Accounts <accounts@roe.example>".parse().unwrap()),
+        brand_color: Some("#FFD400".parse().unwrap()),
+        shows_balance: true,
+        locale: "de".parse().unwrap(),
+    };
+    let links = Links { page_url: Some("https://t.example.com/p/abc".to_owned()), ..links() };
+    let letter = Letter::new(&from, &body, &ann, links);
+    let read = Read { raw: String::from_utf8(compose(&letter).unwrap()).unwrap() };
+    assert_eq!(read.mailboxes("From")[0].0.as_deref(), Some("Roe Billing"));
+    assert_eq!(read.mailboxes("Reply-To"), [(Some("Accounts".into()), "accounts@roe.example".into())]);
+    let Alternatives { text, html } = alternatives(&letter).unwrap();
+    assert!(html.contains("background:#ffd400") && html.contains("color:#000000"), "{html}");
+    assert!(!html.contains("#9ec5ff"), "the colour stays in the dark: {html}");
+    for shown in [&text, &html] {
+        assert!(shown.contains("https://t.example.com/p/abc") && shown.contains("USD 1.000,00"), "{shown}");
     }
 }
