@@ -34,6 +34,7 @@ async function hashOfSources() {
 
 /**
  * Minifies the styles inside of scripts, which esbuild takes for text. Only whole sheets; one with a `${…}` stays as it is.
+ * How far the lines of templates are indented means nothing in HTML: it is left out.
  * @type {esbuild.Plugin}
  */
 const stylesInScripts = {
@@ -47,7 +48,7 @@ const stylesInScripts = {
         const { code } = await esbuild.transform(sheet, { loader: "css", minify: true });
         contents = contents.replaceAll(`css\`${sheet}\``, () => `css\`${code.trim()}\``);
       }
-      return { contents, loader: "js" };
+      return { contents: contents.replaceAll(/\n\s+/g, "\n"), loader: "js" };
     });
   },
 };
@@ -57,7 +58,7 @@ const options = {
   absWorkingDir: here,
   outdir: join(dist, "ui"),
   entryNames: "[name]-[hash]",
-  chunkNames: "part-[hash]",
+  chunkNames: "[name]-[hash]",
   bundle: true,
   plugins: [stylesInScripts],
   minify: true,

@@ -7,3 +7,5 @@ export { InvoiceEmailHistory } from "./elements/history.js";
 export { InvoiceEmailCommunications } from "./elements/communications.js";
 export { InvoiceEmailAttention } from "./elements/attention.js";
 export { InvoiceEmailSend } from "./elements/send.js";
+export { InvoiceEmailSettings } from "./elements/settings.js";
+export { InvoiceEmailClient } from "./elements/client.js";

@@ -1,1 +1,1 @@
-export * from "./invoice-email-LXZZNC55.js";
+export * from "./invoice-email-SU7DPXKH.js";

@@ -26,6 +26,7 @@ export class Navigation {
     window.addEventListener("popstate", () => this.#travelled());
     document.addEventListener("click", (event) => this.#clicked(event));
     this.#on("select", ({ invoice, send = "" }) => this.go(searchOf({ view: "invoice", invoice, send })));
+    this.#on("client", ({ client }) => this.go(searchOf({ view: "client", client })));
     this.#on("send", ({ invoice }) => this.#write(invoice));
     // The report writes its filters into the address right after it has told them.
     document.addEventListener("invoice-email:filter", () => queueMicrotask(() => (this.search = location.search)));

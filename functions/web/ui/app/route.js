@@ -2,9 +2,10 @@
 
 /**
  * @typedef {object} Route
- * @property {"report" | "attention" | "invoice" | "send"} view
+ * @property {"report" | "attention" | "invoice" | "send" | "settings" | "client"} view
  * @property {string} invoice empty where the screen is about none
  * @property {string} send which of the invoice's sends is looked at; empty for all
+ * @property {string} client empty where the screen is about none
  */
 
 /** @param {string} search @returns {Route} */
@@ -12,24 +13,29 @@ export function routeOf(search) {
   const query = new URLSearchParams(search);
   const view = query.get("view");
   const invoice = query.get("invoice") ?? "";
-  if (view === "invoice" && invoice) return { view, invoice, send: query.get("send") ?? "" };
-  if (view === "send") return { view, invoice, send: "" };
-  return { view: view === "attention" ? view : "report", invoice: "", send: "" };
+  const client = query.get("client") ?? "";
+  const none = { invoice: "", send: "", client: "" };
+  if (view === "invoice" && invoice) return { ...none, view, invoice, send: query.get("send") ?? "" };
+  if (view === "client" && client) return { ...none, view, client };
+  if (view === "send") return { ...none, view, invoice };
+  return { ...none, view: view === "attention" || view === "settings" ? view : "report" };
 }
 
 /** The query of a screen; the report's filters are the report's own. @param {Partial<Route>} route */
-export function searchOf({ view = "report", invoice = "", send = "" }) {
+export function searchOf({ view = "report", invoice = "", send = "", client = "" }) {
   const query = new URLSearchParams();
   if (view !== "report") query.set("view", view);
   if (invoice) query.set("invoice", invoice);
   if (send) query.set("send", send);
+  if (client) query.set("client", client);
   const text = query.toString();
   return text ? `?${text}` : "";
 }
 
 /** What a screen is called. @param {Route} route */
-export function titleOf({ view, invoice }) {
+export function titleOf({ view, invoice, client }) {
   if (view === "invoice") return `E-mails of invoice ${invoice}`;
   if (view === "send") return invoice ? `Send invoice ${invoice} by e-mail` : "Send an invoice by e-mail";
-  return view === "attention" ? "Work queue" : "Report";
+  if (view === "client") return `Client ${client}`;
+  return { attention: "Work queue", settings: "Settings", report: "Report" }[view];
 }

@@ -1,4 +1,5 @@
-// The zone in which days begin and times are told: the reader's own until another is chosen, which this browser remembers.
+// The zone in which days begin and times are told: the firm's, or else the reader's own, until another is chosen, which this browser
+// remembers.
 
 const KEY = "invoice-email-timezone";
 
@@ -6,13 +7,25 @@ export class TimeZone {
   /** @param {HTMLSelectElement} select @param {(timezone: string) => void} changed */
   constructor(select, changed) {
     this.select = select;
-    this.value = chosen() ?? new Intl.DateTimeFormat().resolvedOptions().timeZone ?? "UTC";
+    this.changed = changed;
+    const own = chosen();
+    this.isChosen = own !== null;
+    this.value = own ?? new Intl.DateTimeFormat().resolvedOptions().timeZone ?? "UTC";
     this.#offer([this.value]);
     select.addEventListener("change", () => {
+      this.isChosen = true;
       this.value = select.value;
       remember(this.value);
       changed(this.value);
     });
+  }
+
+  /** The firm's zone; UTC is what firms have that have set none. @param {{ timezone: string }} settings */
+  follow({ timezone }) {
+    if (this.isChosen || timezone === "UTC" || timezone === this.value) return;
+    this.value = timezone;
+    this.fill();
+    this.changed(timezone);
   }
 
   /** Offers all zones, once there is time for it. */

@@ -6,6 +6,7 @@ import { isInDialog } from "./session.js";
 
 /** @typedef {import("./route.js").Route} Route */
 /** @typedef {import("../elements/send.js").InvoiceEmailSend} Send */
+/** @typedef {Pick<Send, "unsent" | "mayLeave">} Written */
 /** @typedef {{ view: string, search: string, text: string }} WayBack */
 
 /** Screens that are kept; the others are made anew each time. */
@@ -20,7 +21,7 @@ export class Views {
     /** @type {Map<string, HTMLElement>} */
     this.sections = new Map();
     /** @type {Route} */
-    this.route = { view: "report", invoice: "", send: "" };
+    this.route = { view: "report", invoice: "", send: "", client: "" };
     this.title = "";
     /** @type {WayBack} */
     this.wayBack = { view: "report", search: "", text: "" };
@@ -64,12 +65,20 @@ export class Views {
     return this.place.querySelector("invoice-email-send");
   }
 
+  /** What is written in and neither sent nor saved. */
+  get #unsent() {
+    const written = /** @type {NodeListOf<HTMLElement & Written>} */ (
+      this.place.querySelectorAll("invoice-email-send, invoice-email-settings, invoice-email-client")
+    );
+    return [...written].find(({ unsent }) => unsent);
+  }
+
   get hasUnsent() {
-    return this.#send?.unsent ?? false;
+    return this.#unsent !== undefined;
   }
 
   mayLeave() {
-    return this.#send?.mayLeave() ?? Promise.resolve(true);
+    return this.#unsent?.mayLeave() ?? Promise.resolve(true);
   }
 
   /** Opens the dialog of the invoice that is looked at; false if that is another one. @param {string} invoice */
@@ -107,6 +116,8 @@ export class Views {
       attention: () => this.#attention(),
       invoice: () => this.#invoice(),
       send: () => this.#write(),
+      settings: () => this.#settings(),
+      client: () => this.#client(),
     };
     for (const [view, section] of this.sections) render(templates[/** @type {Route["view"]} */ (view)](), section);
   }
@@ -137,6 +148,18 @@ export class Views {
   #write() {
     return html`<h1 id="heading-send" tabindex="-1">${this.title}</h1>
       <invoice-email-send inline invoice=${this.route.invoice} .timezone=${this.timezone}></invoice-email-send>`;
+  }
+
+  #settings() {
+    return html`<h1 class="unseen" id="heading-settings" tabindex="-1">Settings</h1>
+      <invoice-email-settings .timezone=${this.timezone}></invoice-email-settings>
+      <invoice-email-client .timezone=${this.timezone}></invoice-email-client>`;
+  }
+
+  #client() {
+    return html`<h1 class="unseen" id="heading-client" tabindex="-1">${this.title}</h1>
+      <div class="bar"><a class="back" href="?view=settings" data-view="settings">Back to the settings</a></div>
+      <invoice-email-client client=${this.route.client} .timezone=${this.timezone}></invoice-email-client>`;
   }
 
   #showBadge() {

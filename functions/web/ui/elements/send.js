@@ -5,7 +5,8 @@ import { html, nothing } from "lit";
 import { newIdempotencyKey } from "../shared/api.js";
 import { InvoiceEmailElement } from "../shared/element.js";
 import { icon } from "../shared/icons.js";
-import { badges, controls, notices, tokens } from "../shared/styles.js";
+import { Leaving } from "../shared/leaving.js";
+import { badges, controls, fields, notices, tokens } from "../shared/styles.js";
 import { warningStyles } from "../shared/warnings.js";
 import "../shared/dialog.js";
 import "./communications.js";
@@ -13,7 +14,6 @@ import "./preview.js";
 import "./send/address-field.js";
 import { KINDS, bodyOf, collapsed, contentOf, givenFact, newDraft, replaced, sorted } from "./send/draft.js";
 import { editStep } from "./send/edit.js";
-import { Leaving } from "./send/leaving.js";
 import { previewStep } from "./send/preview.js";
 import { question, sentStep } from "./send/steps.js";
 import { style } from "./send/style.js";
@@ -59,7 +59,7 @@ export class InvoiceEmailSend extends InvoiceEmailElement {
     said: { state: true },
   };
 
-  static styles = [tokens, controls, badges, notices, warningStyles, style];
+  static styles = [tokens, controls, badges, notices, fields, warningStyles, style];
 
   constructor() {
     super();
@@ -376,7 +376,7 @@ export class InvoiceEmailSend extends InvoiceEmailElement {
   #steps() {
     const steps = { edit: editStep, preview: previewStep, sent: sentStep };
     return html`<div class="steps" part="form">
-      ${this.leaving.isAsking ? question(this) : nothing}${steps[this.step](this)}
+      ${question(this)}${steps[this.step](this)}
       <p class="unseen" role="status">${this.said}</p>
     </div>`;
   }

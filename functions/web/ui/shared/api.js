@@ -7,7 +7,7 @@ import { Problem, isAbort } from "./problem.js";
 /** API Gateway answers within 30 seconds or never. */
 const TIMEOUT_MS = 35_000;
 
-/** Together with the first. Only what may be repeated is: reading, and what carries an Idempotency-Key. */
+/** Together with the first. Only what may be repeated is: reading, replacing, and what carries an Idempotency-Key. */
 const ATTEMPTS = 3;
 
 /** A wait that a person still waits for. */
@@ -17,6 +17,12 @@ const LONGEST_WAIT_MS = 5_000;
  * @typedef {object} Options
  * @property {AbortSignal} [signal] ends the request; it then rejects with an AbortError
  * @property {string} [idempotencyKey] the same key for the same action: it happens once, however often it is asked for
+ * @property {string | null} [ifMatch] the version that is replaced; another one is not
+ */
+
+/**
+ * A thing that can be replaced, and its version: `null` where a portal's CORS keeps it back.
+ * @typedef {{ body: any, etag: string | null }} Versioned
  */
 
 /** @typedef {Record<string, string | number | null | undefined>} Parameters */
@@ -59,6 +65,16 @@ export class Client {
    */
   async post(path, body, options = {}) {
     return json(await this.#ask("POST", path, {}, body, options));
+  }
+
+  /** @param {string} path @param {Options} [options] @returns {Promise<Versioned>} */
+  async read(path, options = {}) {
+    return versioned(await this.#ask("GET", path, {}, undefined, options));
+  }
+
+  /** @param {string} path @param {unknown} body @param {Options} [options] @returns {Promise<Versioned>} */
+  async put(path, body, options = {}) {
+    return versioned(await this.#ask("PUT", path, {}, body, options));
   }
 
   /** @param {string} path @param {Options} [options] */
@@ -104,6 +120,7 @@ export class Client {
     if (token) headers.Authorization = `Bearer ${token}`;
     if (body !== undefined) headers["Content-Type"] = "application/json";
     if (options.idempotencyKey) headers["Idempotency-Key"] = options.idempotencyKey;
+    if (options.ifMatch) headers["If-Match"] = options.ifMatch;
     const payload = body === undefined ? undefined : JSON.stringify(body);
     // Credentials of the page's own (cookies) are none of the API's business.
     const request = fetch(url, { method, headers, body: payload, signal, credentials: "omit", cache: "no-store" });
@@ -148,6 +165,11 @@ async function whole(promise, kind = "unreadable") {
 /** @param {Response} response */
 async function json(response) {
   return whole(response.json());
+}
+
+/** @param {Response} response @returns {Promise<Versioned>} */
+async function versioned(response) {
+  return { body: await json(response), etag: response.headers.get("ETag") };
 }
 
 /** The problem that the API describes (RFC 9457); API Gateway's own refusals are `{ "message": … }`. @param {Response} response */

@@ -37,6 +37,7 @@ import { eventMeaning, eventWord } from "./words.js";
  * @property {string | null} sent_by
  * @property {boolean} tracked
  * @property {Recipient[]} recipients
+ * @property {import("./skipped.js").Skipped[]} [skipped] automatic sends only
  */
 
 /**

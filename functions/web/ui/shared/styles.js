@@ -156,6 +156,72 @@ export const controls = css`
   }
 `;
 
+/** Forms: fields one below the other, each with its mistake and its hint. */
+export const fields = css`
+  form,
+  .field {
+    display: grid;
+    min-inline-size: 0;
+  }
+  form {
+    gap: 1rem;
+  }
+  .field {
+    align-content: start;
+    gap: 0.2rem;
+  }
+  .hint,
+  .error {
+    font-size: 0.875em;
+    overflow-wrap: anywhere;
+  }
+  .hint {
+    color: var(--_muted);
+  }
+  [hidden] {
+    display: none;
+  }
+  .check {
+    display: flex;
+    align-items: center;
+    gap: 0.5rem;
+    min-block-size: 1.75rem;
+    justify-self: start;
+    font-size: inherit;
+    color: inherit;
+  }
+  .actions {
+    position: sticky;
+    inset-block-end: -1px;
+    z-index: 1;
+    display: flex;
+    flex-wrap: wrap;
+    align-items: center;
+    justify-content: end;
+    gap: 0.5rem;
+    padding-block: 0.75rem 1rem;
+    border-block-start: 1px solid var(--_line);
+    background: var(--_surface);
+  }
+  /* What has the focus is not hidden behind the buttons. */
+  input,
+  textarea,
+  summary,
+  button {
+    scroll-margin-block: 5rem 8rem;
+  }
+  summary {
+    min-block-size: 1.75rem;
+    cursor: pointer;
+  }
+  .row {
+    display: flex;
+    flex-wrap: wrap;
+    align-items: center;
+    gap: 0.5rem;
+  }
+`;
+
 export const badges = css`
   .badge,
   .chip {
@@ -201,6 +267,14 @@ export const badges = css`
     color: var(--_marked_spam);
     background: var(--_marked_spam-back);
   }
+  .skipped {
+    margin-block-start: 0.5rem;
+    font-size: 0.875rem;
+  }
+  .skipped ul {
+    margin: 0;
+    padding-inline-start: 1.25rem;
+  }
   /* A machine's open or click never looks like a reader's. */
   .chip.automatic {
     color: var(--_queued);
@@ -223,6 +297,13 @@ export const notices = css`
   }
   .notice.problem {
     border-inline-start-color: var(--_rejected);
+  }
+  .question {
+    position: sticky;
+    inset-block-start: 0;
+    z-index: 2;
+    justify-content: space-between;
+    border-inline-start-color: var(--_delayed);
   }
 `;
 

@@ -154,3 +154,12 @@ export function reasonParts(reason) {
 export function capitalised(text) {
   return text.charAt(0).toUpperCase() + text.slice(1);
 }
+
+/** Why an automatic e-mail did not go to somebody. @type {Record<string, string>} */
+export const SKIP_REASONS = {
+  not_invited: "not invited into the portal",
+  invitation_pending: "invitation pending",
+  invitation_expired: "invitation expired",
+  no_login: "no login yet",
+  suppressed: "on the suppression list",
+};

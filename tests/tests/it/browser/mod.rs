@@ -14,4 +14,5 @@ mod portal;
 mod queue;
 mod report;
 mod resending;
+mod settings;
 mod writing;

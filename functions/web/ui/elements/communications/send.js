@@ -5,6 +5,7 @@ import { repeat } from "lit/directives/repeat.js";
 
 import { icon } from "../../shared/icons.js";
 import { statusBadge } from "../../shared/parts.js";
+import { skippedView } from "../../shared/skipped.js";
 import { SENT_STATUSES, SOURCES, capitalised } from "../../shared/words.js";
 import { recipientView } from "./recipient.js";
 
@@ -23,11 +24,11 @@ export function sendView(view, send) {
         </button>
       </h3>
       <p class="meta">
-        <bdi class="subject">${send.subject}</bdi>
+        <bdi class="subject">${count === 0 ? "Sent to nobody" : send.subject}</bdi>
         <span class="muted">
           ${SOURCES[send.source] ?? capitalised(send.source)}${send.sent_by ? html` by <bdi>${send.sent_by}</bdi>` : nothing}
-          ${isOpen ? nothing : `· ${view.times.number(count)} recipient${count === 1 ? "" : "s"}`}
-          ${send.tracked ? nothing : "· opens and clicks not tracked"}
+          ${isOpen || count === 0 ? nothing : `· ${view.times.number(count)} recipient${count === 1 ? "" : "s"}`}
+          ${send.tracked || count === 0 ? nothing : "· opens and clicks not tracked"}
         </span>
         ${isOpen ? nothing : tally(view, send)}
       </p>
@@ -35,8 +36,9 @@ export function sendView(view, send) {
     </div>
     ${isOpen
       ? html`<ul class="recipients">
-          ${repeat(send.recipients, ({ recipient }) => recipient, (recipient) => recipientView(view, send, recipient))}
-        </ul>`
+            ${repeat(send.recipients, ({ recipient }) => recipient, (recipient) => recipientView(view, send, recipient))}
+          </ul>
+          ${skippedView(send.skipped, view.times)}`
       : nothing}
   </li>`;
 }

@@ -6,6 +6,9 @@ export const style = css`
   :host {
     container-type: inline-size;
   }
+  .send .skipped {
+    padding: 0 0.875rem 0.75rem;
+  }
   .view {
     display: grid;
     gap: 1rem;

@@ -5,6 +5,7 @@ import { repeat } from "lit/directives/repeat.js";
 
 import { icon } from "../../shared/icons.js";
 import { problemNotice, statusBadge } from "../../shared/parts.js";
+import { skippedView } from "../../shared/skipped.js";
 import { groupText, grouped } from "../../shared/statuses.js";
 import { KINDS, SOURCES, capitalised, reasonParts } from "../../shared/words.js";
 
@@ -67,9 +68,9 @@ function sendView(history, send) {
     <h3>${history.times.element(send.submitted_at)}</h3>
     <p class="muted">
       ${SOURCES[send.source] ?? capitalised(send.source)}${send.sent_by ? html` by <bdi>${send.sent_by}</bdi>` : nothing}
-      ${send.tracked ? nothing : "· opens not tracked"}
+      ${send.tracked || send.recipients.length === 0 ? nothing : "· opens not tracked"}
     </p>
-    <p class="subject"><bdi>${send.subject}</bdi></p>
+    <p class="subject"><bdi>${send.recipients.length === 0 ? "Sent to nobody" : send.subject}</bdi></p>
     <ul class="recipients">
       ${repeat(
         shown,
@@ -80,6 +81,7 @@ function sendView(history, send) {
     ${rest > 0
       ? html`<p class="rest muted">and ${history.times.number(rest)} more recipient${rest === 1 ? "" : "s"}</p>`
       : nothing}
+    ${skippedView(send.skipped, history.times)}
   `;
 }
 

@@ -1,7 +1,6 @@
 // The fields that narrow the report. They apply when a field is left or Enter is pressed, never while somebody types.
 
 import { LitElement, css, html, nothing } from "lit";
-import { classMap } from "lit/directives/class-map.js";
 import { live } from "lit/directives/live.js";
 
 import { icon } from "../../shared/icons.js";
@@ -143,7 +142,7 @@ export class InvoiceEmailReportFilters extends LitElement {
     const { value } = this;
     const typed = TEXTS.filter((name) => value[name]).length;
     const isFolded = !this.unfolded && !TEXTS.some((name) => this.errors[name]);
-    return html`<form part="filters" novalidate class=${classMap({ folded: isFolded })} @submit=${this.#submitted}>
+    return html`<form part="filters" novalidate class=${isFolded ? "folded" : ""} @submit=${this.#submitted}>
       <label>
         Period
         <select name="period" .value=${live(value.period)} @change=${this.#picked}>

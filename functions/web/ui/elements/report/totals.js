@@ -1,7 +1,6 @@
 // How many e-mails have which status, as a whole and by day. Its tiles are filters and legend in one.
 
 import { html, nothing } from "lit";
-import { classMap } from "lit/directives/class-map.js";
 
 import { InvoiceEmailElement } from "../../shared/element.js";
 import { icon } from "../../shared/icons.js";
@@ -185,7 +184,7 @@ export class InvoiceEmailReportTotals extends InvoiceEmailElement {
     return html`<button
       type="button"
       part="tile"
-      class=${classMap({ tile: true, zero: count === 0 })}
+      class="tile ${count === 0 ? "zero" : ""}"
       aria-pressed=${isPressed}
       title=${status ? SENT_STATUS_MEANINGS[status] : nothing}
       @click=${() => (status ? this.#toggle(status) : this.#pick({ status: [] }))}

@@ -23,17 +23,9 @@ export function people(count) {
 /** Before what was written is lost. @param {Send} send */
 export function question(send) {
   const isSending = send.busy === "sending";
-  return html`<div class="notice question" role="alertdialog" aria-labelledby="question">
-    <span id="question">
-      ${isSending ? "The e-mail is being sent. Leave without seeing what becomes of it?" : "This e-mail was not sent. Discard it?"}
-    </span>
-    <span class="row">
-      <button type="button" id="keep" class="primary" @click=${() => send.leave(false)}>
-        ${isSending ? "Stay" : "Keep writing"}
-      </button>
-      <button type="button" @click=${() => send.leave(true)}>${isSending ? "Leave" : "Discard"}</button>
-    </span>
-  </div>`;
+  return isSending
+    ? send.leaving.view("The e-mail is being sent. Leave without seeing what becomes of it?", "Stay", "Leave")
+    : send.leaving.view("This e-mail was not sent. Discard it?", "Keep writing", "Discard");
 }
 
 /** @param {Send} send */

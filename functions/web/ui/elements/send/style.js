@@ -15,11 +15,6 @@ export const style = css`
     display: grid;
     gap: 1rem;
   }
-  form {
-    display: grid;
-    gap: 1rem;
-    min-inline-size: 0;
-  }
   h2,
   h3 {
     font-size: 1.0625rem;
@@ -27,12 +22,6 @@ export const style = css`
   }
   [data-heading]:focus {
     outline: none;
-  }
-  .field {
-    display: grid;
-    align-content: start;
-    gap: 0.2rem;
-    min-inline-size: 0;
   }
   .people,
   .grid {
@@ -44,26 +33,6 @@ export const style = css`
     min-block-size: 6rem;
     field-sizing: content;
     max-block-size: 24rem;
-  }
-  .hint,
-  .error {
-    font-size: 0.875em;
-    overflow-wrap: anywhere;
-  }
-  .hint {
-    color: var(--_muted);
-  }
-  [hidden] {
-    display: none;
-  }
-  .check {
-    display: flex;
-    align-items: center;
-    gap: 0.5rem;
-    min-block-size: 1.75rem;
-    justify-self: start;
-    font-size: inherit;
-    color: inherit;
   }
   [type="checkbox"],
   [type="radio"] {
@@ -97,25 +66,11 @@ export const style = css`
   details.missing[open] {
     padding-block-end: 1rem;
   }
-  summary {
-    min-block-size: 1.75rem;
-    cursor: pointer;
-  }
   .missing .grid {
     margin-block-start: 0.5rem;
   }
   .actions {
-    position: sticky;
-    inset-block-end: -1px;
-    z-index: 1;
-    display: flex;
-    flex-wrap: wrap;
-    justify-content: end;
-    gap: 0.5rem;
     margin-block-end: -1rem;
-    padding-block: 0.75rem 1rem;
-    border-block-start: 1px solid var(--_line);
-    background: var(--_surface);
   }
   .failed {
     flex: 1 0 100%;
@@ -128,28 +83,9 @@ export const style = css`
     margin: 0;
     padding-block-end: 0;
   }
-  /* What has the focus is not hidden behind the buttons. */
-  input,
-  textarea,
-  summary,
-  button {
-    scroll-margin-block: 5rem 8rem;
-  }
-  .row {
-    display: flex;
-    flex-wrap: wrap;
-    gap: 0.5rem;
-  }
-  .question {
-    position: sticky;
-    /* Below the heading of the dialog. */
+  /* Below the heading of the dialog. */
+  :host(:not([inline])) .question {
     inset-block-start: 4.25rem;
-    z-index: 2;
-    justify-content: space-between;
-    border-inline-start-color: var(--_delayed);
-  }
-  :host([inline]) .question {
-    inset-block-start: 0;
   }
   .preview {
     display: grid;

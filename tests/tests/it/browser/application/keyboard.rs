@@ -36,6 +36,8 @@ async fn all_screens_are_reached_by_keyboard_alone() {
     is_at(&page, "?view=attention", "Work queue").await;
 
     page.press("Shift+Tab").await;
+    focus::is_on(&page, "link", "Settings").await;
+    page.press("Shift+Tab").await;
     focus::is_on(&page, "link", "Send an e-mail").await;
     page.press("Enter").await;
     is_at(&page, "?view=send", "Send an invoice by e-mail").await;

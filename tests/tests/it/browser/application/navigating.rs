@@ -119,7 +119,7 @@ async fn a_link_opens_in_another_tab_where_somebody_wants_it() {
     let system = system_with_mails().await;
     let page = browser.page(&system.url()).await;
     let hrefs = "[...document.querySelectorAll('header a')].map((link) => link.getAttribute('href'))";
-    assert_eq!(page.evaluate(hrefs).await, json!(["./", "./", "?view=attention", "?view=send"]));
+    assert_eq!(page.evaluate(hrefs).await, json!(["./", "./", "?view=attention", "?view=send", "?view=settings"]));
     // With Control the browser does what it always does, and this tab stays where it is.
     let prevented = "(link) => {
         const click = new MouseEvent('click', { ctrlKey: true, bubbles: true, cancelable: true, composed: true });

@@ -1,1 +1,0 @@
-import{a,b,f as c,g as d,h as e,i as f,j as g}from"./part-5KYDP6OE.js";export{f as InvoiceEmailAttention,e as InvoiceEmailCommunications,c as InvoiceEmailHistory,d as InvoiceEmailReport,g as InvoiceEmailSend,b as Problem,a as configure};
