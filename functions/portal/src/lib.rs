@@ -97,7 +97,7 @@ impl Portal {
         };
         let Some(content) = content else { return page::gone() };
         let is_over = call.now.duration_since(content.recipient.submitted_at()) >= LINK_LASTS;
-        if is_over || content.recipient.superseded_by.is_some() {
+        if is_over || content.recipient.superseded_by.is_some() || is_for_another_client(&content) {
             return page::gone();
         }
         if acts {
@@ -136,6 +136,12 @@ impl Portal {
         };
         Hit { at: to_millisecond(call.now), link: PAGE_LINK, facts }
     }
+}
+
+/// Whether the invoice turned out to be another client's since the e-mail: nothing of it is for its recipient any more.
+fn is_for_another_client(content: &PageContent) -> bool {
+    let now = content.stored.as_ref().and_then(|stored| stored.facts.client.as_ref());
+    now.zip(content.body.facts.client.as_ref()).is_some_and(|(now, then)| now != then)
 }
 
 /// Whether what happens says something of the recipient: not where nobody shall see it, and not where staff look, whose

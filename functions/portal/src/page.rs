@@ -78,9 +78,11 @@ pub(crate) fn invoice(key: &RecipientKey, content: &PageContent, random: u128, i
     let settings = &content.settings;
     let facts = facts(content);
     let balance = facts.balance.filter(|_| settings.display_balances);
-    let is_paid = balance.is_some_and(|balance| !balance.amount().is_sign_positive() || balance.amount().is_zero());
+    // Nobody is asked to pay twice, whether what is left is shown or not.
+    let is_nothing_left = facts.balance.is_some_and(|left| left.is_credit() || left.amount().is_zero());
+    let is_paid = is_nothing_left && settings.display_balances;
     let issued_on = content.stored.as_ref().and_then(|stored| stored.issued_on);
-    let (document, payment) = (document(content), payment(key, content).filter(|_| !is_paid));
+    let (document, payment) = (document(content), payment(key, content).filter(|_| !is_nothing_left));
     let color = settings.brand_color;
     let nonce = format!("{random:032x}");
     let page = InvoicePage {
@@ -116,6 +118,8 @@ fn form_action(targets: [Option<String>; 2]) -> &'static str {
 fn facts(content: &PageContent) -> Facts {
     let said = content.body.facts.clone();
     match &content.stored {
+        // A payment makes what the e-mail said of the balance an old story.
+        Some(stored) if !stored.payments.is_empty() => stored.facts_now().or(Facts { balance: None, ..said }),
         Some(stored) => stored.facts_now().or(said),
         None => said,
     }
@@ -162,8 +166,8 @@ pub(crate) fn gone() -> Response<Body> {
     message(
         StatusCode::GONE,
         "This link is no longer valid",
-        "The firm has sent this invoice again since, or the e-mail is more than a year old. Use the link in the latest \
-         e-mail, or ask the firm for a new one.",
+        "The firm has sent or changed this invoice since, or the e-mail is more than a year old. Use the link in the \
+         latest e-mail, or ask the firm for a new one.",
     )
 }
 

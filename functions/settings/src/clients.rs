@@ -16,7 +16,7 @@ use serde::Serialize;
 use table::Written;
 
 use crate::tags::{IfMatch, changed, tagged};
-use crate::{Settings, distinct, keep, list_of, table_problem};
+use crate::{Settings, distinct, keep, list_of, table_problem, write_problem};
 
 const FIELDS: [&str; 4] = ["client", "name", "email", "contacts"];
 const CONTACT_FIELDS: [&str; 5] = ["address", "name", "invited_at", "accepted_at", "login_created_at"];
@@ -164,7 +164,7 @@ impl Settings {
             return Err(Problem::invalid(errors));
         };
         let written = self.table.put_client(&caller.firm, &client, profile, if_match.expected()).await;
-        match written.map_err(table_problem)? {
+        match written.map_err(write_problem)? {
             Written::Done(new) => Ok(tagged(StatusCode::OK, &Answer::new(&client, &new.value), &new.etag)),
             Written::Changed => Err(changed()),
         }

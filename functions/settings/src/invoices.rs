@@ -14,7 +14,7 @@ use table::{NewPayment, Paid, Tagged, Told};
 
 use crate::clients::addresses;
 use crate::tags::{IfMatch, changed, tagged};
-use crate::{Settings, keep, list_of, table_problem};
+use crate::{Settings, keep, list_of, table_problem, write_problem};
 
 const FACTS: [&str; 8] = ["number", "client", "client_name", "currency", "amount", "balance", "due_on", "url"];
 const FIELDS: [&str; 11] = [
@@ -168,7 +168,7 @@ impl Settings {
             return Err(Problem::invalid(errors));
         };
         let written = self.table.put_invoice(&caller.firm, &invoice, stored, if_match.expected()).await;
-        match written.map_err(table_problem)? {
+        match written.map_err(write_problem)? {
             Told::Done(new) => Ok(told(StatusCode::OK, &invoice, &new)),
             Told::Changed => Err(changed()),
             Told::OtherCurrency => {
@@ -186,11 +186,15 @@ impl Settings {
         let (Some(invoice), Some(payment), []) = (invoice, payment, errors.as_slice()) else {
             return Err(Problem::invalid(errors));
         };
-        match self.table.pay(&caller.firm, &invoice, &payment).await.map_err(table_problem)? {
+        match self.table.pay(&caller.firm, &invoice, &payment).await.map_err(write_problem)? {
             Paid::New(new) => Ok(told(StatusCode::CREATED, &invoice, &new)),
             Paid::Known(known) => Ok(told(StatusCode::OK, &invoice, &known)),
             Paid::IdTaken => Err(Problem::conflict("Another payment of this invoice has this id.")),
             Paid::NoAmount(currency) => Err(wrong_amount(currency, &payment.amount).into()),
+            Paid::TooLarge => {
+                let detail = "leaves an amount with too many digits";
+                Err(FieldError::new(In::Body, "/amount", detail).into())
+            }
             Paid::TooMany => Err(Problem::conflict(format!("An invoice has at most {MAX_PAYMENTS} payments."))),
             Paid::NoInvoice => Err(no_invoice()),
         }

@@ -87,6 +87,17 @@ fn list_of(mailboxes: &[Mailbox]) -> String {
     mailboxes.iter().map(Mailbox::to_string).collect::<Vec<_>>().join("; ")
 }
 
+/// Writing failed. If the table did not answer, it may be written all the same; telling it again does no harm.
+fn write_problem(error: TableError) -> Problem {
+    if !error.is_busy() {
+        return table_problem(error);
+    }
+    tracing::error!(error = chain(&error), "what was told may not have been written");
+    Problem::unavailable(
+        "The service is busy, and this may or may not have been done. Repeat the request: it is done once.",
+    )
+}
+
 fn table_problem(error: TableError) -> Problem {
     if error.is_busy() {
         tracing::warn!(error = chain(&error), "the table is busy, the caller may try again");

@@ -10,7 +10,7 @@ use serde::Serialize;
 use table::Written;
 
 use crate::tags::{IfMatch, changed, tagged};
-use crate::{Settings, keep, table_problem};
+use crate::{Settings, keep, table_problem, write_problem};
 
 const FIELDS: [&str; 11] = [
     "firm_name",
@@ -92,7 +92,7 @@ impl Settings {
         let settings = read(request, &mut errors)?;
         let (Some(if_match), []) = (if_match, errors.as_slice()) else { return Err(Problem::invalid(errors)) };
         let written = self.table.put_settings(&caller.firm, settings, if_match.expected()).await;
-        match written.map_err(table_problem)? {
+        match written.map_err(write_problem)? {
             Written::Done(new) => Ok(tagged(StatusCode::OK, &Answer::from(&new.value), &new.etag)),
             Written::Changed => Err(changed()),
         }

@@ -10,6 +10,9 @@ use table::Expected;
 
 const IF_MATCH: &str = "If-Match";
 
+/// The most tags of a condition; a caller has seen one. DynamoDB compares with at most 100.
+const MAX_TAGS: usize = 20;
+
 /// Which record the caller expects to change.
 #[derive(Debug, PartialEq, Eq)]
 pub(crate) enum IfMatch {
@@ -33,7 +36,7 @@ impl IfMatch {
         let tags = text.split(',').map(str::trim).filter(|tag| !tag.is_empty());
         let tags = tags.map(|tag| tag.strip_prefix('"').and_then(|tag| tag.strip_suffix('"')).or(weak(tag)));
         let tags: Vec<String> = tags.map(|tag| tag.map(str::to_owned)).collect::<Option<_>>().ok_or_else(error)?;
-        if tags.is_empty() { Err(error()) } else { Ok(Self::Tags(tags)) }
+        if tags.is_empty() || tags.len() > MAX_TAGS { Err(error()) } else { Ok(Self::Tags(tags)) }
     }
 
     /// The same for the table.
@@ -84,7 +87,7 @@ mod tests {
         assert_eq!(of("\"a1\""), tags(&["a1"]));
         assert_eq!(of("\"a1\", \"b2\""), tags(&["a1", "b2"]));
         assert_eq!(of("W/\"a1\""), tags(&["W/\"a1\""]));
-        for wrong in ["", "a1", "\"a1", ",", "\"a1\", b2"] {
+        for wrong in ["", &["\"a\""; MAX_TAGS + 1].join(","), "a1", "\"a1", ",", "\"a1\", b2"] {
             assert_eq!(of(wrong), Err(IF_MATCH.to_owned()), "{wrong}");
         }
     }

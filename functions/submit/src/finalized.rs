@@ -1,4 +1,4 @@
-//! The portal's word that an invoice is final, by EventBridge.
+//! The portal's word that an invoice is final, by HTTP and by EventBridge.
 //! <https://docs.aws.amazon.com/eventbridge/latest/ref/overiew-event-structure.html>
 
 use std::str::FromStr;
@@ -93,9 +93,15 @@ pub enum NotYet {
     /// The client.
     #[error("nothing is known of the invoice's client")]
     Client,
+    /// Where its e-mails go.
+    #[error("neither the invoice's matter nor its client has an address")]
+    Addresses,
     /// The table did not serve.
     #[error("the table could not be used")]
     Table(#[from] TableError),
+    /// The table did not answer: it may be written.
+    #[error("the send may or may not be written")]
+    Writing(#[source] TableError),
 }
 
 #[derive(Serialize)]
@@ -149,7 +155,10 @@ impl Submit {
             Err(NotYet::Client) => Err(Problem::conflict(
                 "Nothing is known of the invoice's client: PUT it to /v1/clients/{client} before the invoice is finalized.",
             )),
+            // Nothing is kept, so that it can be finalized once there is somebody.
+            Err(NotYet::Addresses) => Ok(reply::json_text(StatusCode::ACCEPTED, json(&Answer::to_nobody(true, &[])))),
             Err(NotYet::Table(error)) => Err(table_problem(error)),
+            Err(NotYet::Writing(error)) => Err(may_be_written(error)),
         }
     }
 
@@ -190,6 +199,9 @@ impl Submit {
         let client = stored.facts.client.clone().ok_or(NotYet::ClientId)?;
         let client = self.table.client(firm, &client).await?.ok_or(NotYet::Client)?.value;
         let addresses = if stored.matter_email.is_empty() { &client.email } else { &stored.matter_email };
+        if addresses.is_empty() {
+            return Err(NotYet::Addresses);
+        }
         let asked: Vec<&Address> = addresses.iter().map(|mailbox| &mailbox.address).collect();
         prepared.suppressions = self.table.suppressed_among(firm, &asked).await?;
         let suppressed = |address: &Address| {
@@ -229,7 +241,7 @@ impl Submit {
             supersedes: None,
             now: plan.now,
         };
-        let submitted = self.table.submit(new).await?;
+        let submitted = self.table.submit(new).await.map_err(NotYet::Writing)?;
         if submitted == Submitted::Done {
             call.metrics.add("Submitted", recipients.len() as u64);
         }
@@ -246,9 +258,21 @@ impl Submit {
         let send = SendId::new(call.now, call.random);
         let record = IdempotencyRecord { fingerprint: String::new(), answer: json(&Answer::to_nobody(true, skipped)) };
         let place = (&caller.firm, invoice, send);
-        let submitted = self.table.submit_to_nobody(place, skipped, &record, call.now).await?;
+        let submitted =
+            self.table.submit_to_nobody(place, skipped, &record, call.now).await.map_err(NotYet::Writing)?;
         Ok(followed(submitted, record))
     }
+}
+
+/// If the table did not answer, the e-mail may be on its way.
+fn may_be_written(error: TableError) -> Problem {
+    if !error.is_busy() {
+        return table_problem(error);
+    }
+    tracing::error!(error = lambda::log::chain(&error), "a finalization may not have been written");
+    Problem::unavailable(
+        "The service is busy, and the invoice may or may not have been e-mailed. Finalize it again: it is e-mailed once.",
+    )
 }
 
 /// The e-mail that nobody wrote.

@@ -84,9 +84,12 @@ impl Plan {
         self.body.look = Look::from(settings);
         self.body.firm_name = settings.name_of(&self.firm).to_owned();
         self.tracked &= settings.open_tracking == OpenTracking::Individual;
-        let balance = stored.as_ref().and_then(StoredInvoice::balance);
-        if balance.map(|balance| balance.currency()) == self.body.facts.currency {
-            self.body.facts.balance = balance.or(self.body.facts.balance);
+        // What is left goes with the amount and the day that it is left of: all of it is as it is now, or as it was.
+        let now = stored.as_ref().map(StoredInvoice::facts_now).filter(|now| now.balance.is_some());
+        let said = &mut self.body.facts;
+        if let Some(now) = now.filter(|now| now.currency == said.currency) {
+            (said.amount, said.balance) = (now.amount.or(said.amount), now.balance);
+            said.due_on = now.due_on.or(said.due_on);
         }
     }
 

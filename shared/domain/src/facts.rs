@@ -290,6 +290,10 @@ impl Money {
     pub fn plus(self, amount: Decimal) -> Self {
         let mut amount = self.amount.saturating_add(amount);
         amount.rescale(minor_digits(self.currency));
+        // Adding nothing to nothing may leave a sign, which no amount of zero has.
+        if amount.is_zero() {
+            amount.set_sign_positive(true);
+        }
         Self { amount, ..self }
     }
 
@@ -468,6 +472,26 @@ mod tests {
         }
         assert_eq!(error(RawFacts { currency: None, ..ALL }), ("amount", "is given without a currency".into()));
         assert_eq!(error(RawFacts { currency: None, amount: None, ..ALL }).0, "balance");
+    }
+
+    proptest! {
+        #[test]
+        fn what_is_computed_can_be_written_and_read(start in -10_000_i64..10_000, paid in -10_000_i64..10_000, digits in 0_u32..3) {
+            for currency in [Currency::USD, Currency::JPY, Currency::KWD] {
+                let digits = digits.min(minor_digits(currency));
+                let start = Money { currency, amount: Decimal::new(start, digits) };
+                let left = start.minus(Decimal::new(paid, digits));
+                prop_assert_eq!(Money::parse(currency, &left.amount().to_string()), Ok(left));
+            }
+        }
+    }
+
+    #[test]
+    fn nothing_less_nothing_has_no_sign() {
+        for text in ["0", "0.00", "0.0"] {
+            let nothing = Money::parse(Currency::USD, text).unwrap();
+            assert_eq!(nothing.minus(Decimal::ZERO).amount().to_string(), "0.00", "{text}");
+        }
     }
 
     #[test]

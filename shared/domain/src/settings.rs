@@ -193,8 +193,8 @@ impl PaymentUrl {
         &self.0
     }
 
-    /// Where this invoice is paid. Ids consist of letters, digits, `.`, `_` and `-`, which stand for themselves in a
-    /// path and in a query.
+    /// Where this invoice is paid. Ids consist of letters, digits, `.`, `_` and `-`, which need no escape in a path or in a
+    /// query.
     #[must_use]
     pub fn of(&self, invoice: &Invoice) -> String {
         self.0.replace(INVOICE_PLACEHOLDER, invoice.as_str())
@@ -205,13 +205,15 @@ impl FromStr for PaymentUrl {
     type Err = SettingError;
 
     fn from_str(text: &str) -> Result<Self, SettingError> {
-        let example = text.replace(INVOICE_PLACEHOLDER, "1");
-        let is_address = text.is_ascii() && example.parse::<WebAddress>().is_ok();
-        // In the host's name or before it an invoice could choose where its payer is sent.
-        let Some((origin, _)) = text.split_once(INVOICE_PLACEHOLDER) else { return Err(SettingError::PaymentUrl) };
-        let has_host = Url::parse(origin).is_ok_and(|url| url.has_host() && !url.username().contains('{'));
-        let in_path = origin.splitn(4, '/').count() == 4 || origin.contains('?');
-        if is_address && has_host && in_path { Ok(Self(text.to_owned())) } else { Err(SettingError::PaymentUrl) }
+        // Whatever the invoice, its payer is sent to the same site: an id within the host's name could choose another.
+        let examples = ["1", ".2.example", "@3.example"].map(|id| {
+            let example = text.replace(INVOICE_PLACEHOLDER, id);
+            let url = Url::parse(&example).ok().filter(|_| example.parse::<WebAddress>().is_ok())?;
+            (url.username().is_empty() && url.password().is_none()).then(|| (url.origin(), url.fragment().is_some()))
+        });
+        let [Some(first), Some(second), Some(third)] = examples else { return Err(SettingError::PaymentUrl) };
+        let is_in_place = text.contains(INVOICE_PLACEHOLDER) && first == second && second == third;
+        if is_in_place && text.is_ascii() { Ok(Self(text.to_owned())) } else { Err(SettingError::PaymentUrl) }
     }
 }
 
@@ -309,6 +311,7 @@ mod tests {
             "https://{invoice}/",
             "https://{invoice}.example.com/",
             "https://pay.example.com{invoice}",
+            "https:///pay.example.com{invoice}",
             "https://pay.example.com:80{invoice}/",
             "https://{invoice}@pay.example.com/",
             "https://a:{invoice}@pay.example.com/",

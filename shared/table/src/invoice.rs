@@ -122,6 +122,8 @@ pub enum Paid {
     IdTaken,
     /// The amount is none in the invoice's currency, or the invoice has no currency.
     NoAmount(Option<Currency>),
+    /// It would leave an amount that is too large.
+    TooLarge,
     /// The invoice has [`MAX_PAYMENTS`].
     TooMany,
     /// There is no such invoice.
@@ -226,6 +228,11 @@ impl Table {
             let mut value = there.value.clone();
             let statement = value.statement;
             value.payments.push(Payment { id: new.id.clone(), amount, paid_on: new.paid_on, statement });
+            // What is left must be an amount that can be read again.
+            let is_amount = |left: Money| Money::parse(left.currency(), &left.amount().to_string()).is_ok();
+            if !value.balance().is_none_or(is_amount) {
+                return Ok(Paid::TooLarge);
+            }
             let content = InvoiceItem::new(firm, invoice, &value);
             let etag = etag_of(&content)?;
             if self.replace(firm, invoice, &content, &etag, Some(&there)).await? {

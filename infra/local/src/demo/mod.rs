@@ -234,6 +234,9 @@ fn body(planned: &Planned, number: &str, subject: &str, recipients: &[Recipient]
     })
 }
 
+/// The numbers of the invoices that are sent through the API, which larger firms' pasts reach, too.
+const EXAMPLES: std::ops::RangeInclusive<u32> = 901..=905;
+
 /// How long a client has to pay.
 const DAYS_TO_PAY: i64 = 30;
 

@@ -176,6 +176,25 @@ async fn where_nobody_may_have_it_nothing_is_sent_and_the_history_says_why() {
     for _ in 0..2 {
         assert_eq!(firm.finalize("2").await.expect(202), nobody);
     }
+    // It is not used up: once there is somebody, the invoice can be finalized.
+    tell_client(&firm, "mute", &[accepted("eve@example.com")]).await;
+    assert_eq!(firm.finalize("2").await.expect(202)["recipients"][0]["address"], "eve@example.com");
+}
+
+#[tokio::test]
+async fn an_invoice_that_is_paid_already_is_sent_like_any_other() {
+    let system = System::start().await;
+    let firm = automatic(&system, "roe").await;
+    tell_client(&firm, "acme", &[accepted("ann@example.com")]).await;
+    for (invoice, balance) in [("1", "0.00"), ("2", "0"), ("3", "-12.50")] {
+        let facts =
+            json!({ "number": invoice, "client": "acme", "currency": "USD", "amount": "1250.00", "balance": balance });
+        firm.put(&format!("/v1/invoices/{invoice}"), &facts).await.expect(200);
+        firm.finalize(invoice).await.expect(202);
+        firm.history_with(invoice, "delivered").await;
+    }
+    let known = firm.get("/v1/invoices/1").await.expect(200);
+    assert_eq!(known["balance"], "0.00");
 }
 
 #[tokio::test]

@@ -175,3 +175,19 @@ async fn each_firms_links_lead_to_its_own_invoices() {
         [one(&system.firm("roe")).await, one(&system.firm("doe")).await].map(|one| one["clicks"].clone()).into();
     assert_eq!(evidence, [json!(1), json!(1)]);
 }
+
+#[tokio::test]
+async fn an_invoice_that_turned_out_to_be_another_clients_is_shown_to_its_first_recipient_no_more() {
+    let system = System::start().await;
+    let firm = system.firm("roe");
+    let told = |client: &str| json!({ "number": "77", "client": client, "currency": "USD", "amount": "10.00" });
+    firm.put("/v1/invoices/77", &told("acme")).await.expect(200);
+    firm.send("77", json!({ "to": "ann@example.com" })).await;
+    let page = system.mail("Invoice 77 from roe", "ann@example.com").await.page();
+    assert_eq!(system.as_browser(&page).await.status, 200);
+    firm.put("/v1/invoices/77", &told("beta")).await.expect(200);
+    let answer = system.as_browser(&page).await;
+    assert_eq!(answer.status, 410);
+    assert!(!answer.text().contains("77") && !answer.text().contains("10.00"), "{}", answer.text());
+    assert_eq!(press(&system, &page, "open").await.status, 410);
+}

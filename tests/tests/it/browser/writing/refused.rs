@@ -26,7 +26,10 @@ async fn each_refusal_stands_at_its_field() {
     focus::is_on(&page, "textbox", "Subject").await;
     let subject = field(&page, "Subject").accessibility().await;
     assert!(
-        subject["description"].as_str().unwrap().starts_with("This is required where facts give no number."),
+        subject["description"]
+            .as_str()
+            .unwrap()
+            .starts_with("This is required where no number of the invoice is known."),
         "{subject}"
     );
 
