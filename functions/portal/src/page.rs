@@ -96,15 +96,11 @@ pub(crate) fn invoice(key: &RecipientKey, content: &PageContent, random: u128, i
         is_seen: content.recipient.tracked,
         reply_to: settings.reply_to.as_ref().map(|mailbox| ReplyTo::from(&mailbox.address)),
         background: color.map_or_else(|| BUTTON.background.to_owned(), |color| color.to_string()),
-        text: color.map_or(BUTTON.text, text_on),
+        text: color.map_or(BUTTON.text, BrandColor::text),
     };
     let policy = format!("{POLICY}; style-src 'nonce-{nonce}'; form-action {}", form_action([document, payment]));
     let body = if is_head { Ok(String::new()) } else { page.render() };
     html(StatusCode::OK, body, &policy)
-}
-
-fn text_on(color: BrandColor) -> &'static str {
-    if color.is_light() { "#000000" } else { "#ffffff" }
 }
 
 /// Where the page's form may lead. Chromium holds each redirection after it to that, too, and where the firm's sites lead

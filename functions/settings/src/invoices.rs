@@ -1,6 +1,6 @@
 //! `/v1/invoices/{invoice}` and its payments: what the portal tells of an invoice.
 
-use domain::facts::{Facts, Money, MoneyFault, RawFacts};
+use domain::facts::{self, Facts, Money, MoneyFault, RawFacts};
 use domain::ids::{Invoice, PaymentId};
 use domain::invoice::{MAX_PAYMENTS, StoredInvoice};
 use jiff::civil::Date;
@@ -16,7 +16,6 @@ use crate::clients::addresses;
 use crate::tags::{IfMatch, changed, tagged};
 use crate::{Settings, keep, list_of, table_problem, write_problem};
 
-const FACTS: [&str; 8] = ["number", "client", "client_name", "currency", "amount", "balance", "due_on", "url"];
 const FIELDS: [&str; 11] = [
     "invoice",
     "number",
@@ -90,7 +89,8 @@ fn read(request: &Request, errors: &mut Vec<FieldError>) -> Result<(Option<Strin
     let object = object(request)?;
     let mut reader = Reader::new(&object, &FIELDS, errors);
     let id = reader.text("invoice").map(str::to_owned);
-    let [number, client, client_name, currency, amount, balance, due_on, url] = FACTS.map(|name| reader.text(name));
+    let [number, client, client_name, currency, amount, balance, due_on, url] =
+        facts::FIELDS.map(|name| reader.text(name));
     let raw = RawFacts { number, client, client_name, currency, amount, balance, due_on, url };
     let facts = Facts::parse(&raw).unwrap_or_else(|error| {
         reader.error(error.field(), error.to_string());

@@ -1,7 +1,7 @@
 //! The request's JSON: parsed into types that cannot be wrong, every wrong field named at once.
 
 use domain::address::{Address, MAX_RECIPIENTS, Mailbox};
-use domain::facts::{Facts, FactsError, RawFacts};
+use domain::facts::{self, Facts, FactsError, RawFacts};
 use domain::message::{MAX_BODY_BYTES, MAX_MESSAGE_CHARS, MAX_SUBJECT_CHARS};
 use lambda::body::{Reader, object};
 use lambda::problem::{FieldError, In, Problem};
@@ -9,7 +9,6 @@ use lambda_http::Request;
 use serde_json::Value;
 
 const FIELDS: [&str; 9] = ["to", "cc", "bcc", "subject", "message", "html", "text", "track", "facts"];
-const FACTS: [&str; 8] = ["number", "client", "client_name", "currency", "amount", "balance", "due_on", "url"];
 
 /// A request to e-mail an invoice.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -81,8 +80,8 @@ fn facts(reader: &mut Reader<'_>) -> FactTexts {
             return FactTexts::default();
         }
     };
-    let mut facts = reader.within(object, "facts", &FACTS);
-    let texts = FactTexts(FACTS.map(|name| facts.text(name).map(str::to_owned)));
+    let mut facts = reader.within(object, "facts", &facts::FIELDS);
+    let texts = FactTexts(facts::FIELDS.map(|name| facts.text(name).map(str::to_owned)));
     match texts.read(None) {
         Ok(_) | Err(FactsError::AmountWithoutCurrency { .. }) => {}
         Err(error) => facts.error(error.field(), error.to_string()),

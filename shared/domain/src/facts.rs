@@ -25,6 +25,9 @@ pub const MAX_URL_BYTES: usize = 2_000;
 /// The most digits before the decimal point: a thousand billions, and exact in a decimal of 28 digits.
 pub const MAX_INTEGER_DIGITS: usize = 15;
 
+/// The fields of [`RawFacts`] by their names in JSON, in their order.
+pub const FIELDS: [&str; 8] = ["number", "client", "client_name", "currency", "amount", "balance", "due_on", "url"];
+
 /// The fields of [`Facts`] as they come from a request or an item. A missing field and an empty text are the same.
 #[derive(Debug, Clone, Copy, Default)]
 #[allow(missing_docs, reason = "they are the fields of Facts")]

@@ -223,9 +223,14 @@ pub struct BrandColor([u8; 3]);
 
 impl BrandColor {
     /// Whether black words are easier to read on it than white ones: the contrast of WCAG 2, 1.4.3.
-    #[must_use]
-    pub fn is_light(self) -> bool {
+    fn is_light(self) -> bool {
         self.contrast_with_black() > self.contrast_with_white()
+    }
+
+    /// The colour of words on it: the one that is easier to read.
+    #[must_use]
+    pub fn text(self) -> &'static str {
+        if self.is_light() { "#000000" } else { "#ffffff" }
     }
 
     fn contrast_with_black(self) -> f64 {

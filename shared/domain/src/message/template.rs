@@ -31,7 +31,7 @@ struct Brand {
 
 impl From<BrandColor> for Brand {
     fn from(color: BrandColor) -> Self {
-        Self { background: color.to_string(), text: if color.is_light() { "#000000" } else { "#ffffff" } }
+        Self { background: color.to_string(), text: color.text() }
     }
 }
 
