@@ -117,7 +117,7 @@ def check_api(api: Json, described: Json) -> int:
     same("CORS without origins", (condition, nothing), ("HasPortalOrigins", {"Ref": "AWS::NoValue"}))
     # With the parameter's default, as no parameters are given here.
     same("origins of CORS", cors["allowOrigins"], {"Fn::Split": [",", ""]})
-    headers = {"accept", "authorization", "content-type", "idempotency-key", "if-match"}
+    headers = {"accept", "authorization", "content-type", "idempotency-key", "if-match", "if-none-match"}
     same("headers of CORS", set(cors["allowHeaders"]), headers)
     readable = {"allow", "content-disposition", "etag", "link", "location", "retry-after"}
     same("headers that CORS lets scripts read", set(cors["exposeHeaders"]), readable)

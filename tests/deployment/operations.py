@@ -192,7 +192,7 @@ def held_to_their_rights(world: World) -> None:
     step("IAM's word on what Lambda does with the roles: polling, dead letters, logs, traces; and on what nobody may.")
     stack, queue = world.stack, world.stack.arn
     table = world.emulator.client("dynamodb").describe_table(TableName=stack.outputs["TableName"])["Table"]
-    functions = ["Submit", "Send", "Track", "Record", "Report", "Settings", "Watch", "Web"]
+    functions = ["Submit", "Send", "Track", "Record", "Report", "Settings", "Portal", "Watch", "Web"]
     polled = ["sqs:ReceiveMessage", "sqs:DeleteMessage", "sqs:GetQueueAttributes"]
     allowed = [("Send", f"dynamodb:{one}", table["LatestStreamArn"]) for one in STREAM_ACTIONS]
     allowed += [("Record", one, queue("EventQueue")) for one in polled]

@@ -38,6 +38,11 @@ impl Firm {
         Answer::of(self.request(Method::PUT, path).header("if-match", condition).json(body)).await
     }
 
+    /// PUT of JSON where nothing is yet: `If-None-Match`.
+    pub async fn put_new(&self, path: &str, body: &Value) -> Answer {
+        Answer::of(self.request(Method::PUT, path).header("if-none-match", "*").json(body)).await
+    }
+
     /// POST of JSON.
     pub async fn post(&self, path: &str, body: &Value) -> Answer {
         Answer::of(self.request(Method::POST, path).json(body)).await

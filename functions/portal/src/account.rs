@@ -11,8 +11,9 @@ use table::AccountInvoice;
 
 use crate::{Portal, table_problem};
 
-/// The most pages of an account, of 1 MB each: some 10,000 invoices, and below the 6 MB that Lambda answers.
-const MAX_PAGES: usize = 5;
+/// The most pages of an account, of 1 MB each: some 10,000 invoices. A payment takes more in the answer than in the table,
+/// and Lambda answers 6 MB at most.
+const MAX_PAGES: usize = 3;
 
 #[derive(Serialize)]
 struct Account<'a> {
@@ -122,6 +123,6 @@ impl Portal {
             }
         }
         // The sum of the latest alone would be taken for the whole.
-        Err(Problem::unavailable("The account has more invoices than one answer holds."))
+        Err(Problem::too_much("The account has more invoices than one answer holds; ask the firm for a statement."))
     }
 }

@@ -15,7 +15,7 @@ use lambda_http::{Body, Request, Response};
 use serde::Serialize;
 use table::Written;
 
-use crate::tags::{IfMatch, changed, tagged};
+use crate::tags::{Condition, changed, tagged};
 use crate::{Settings, distinct, keep, list_of, table_problem, write_problem};
 
 const FIELDS: [&str; 4] = ["client", "name", "email", "contacts"];
@@ -157,13 +157,13 @@ impl Settings {
         let caller = request::caller(request, &self.claims)?;
         let mut errors = Vec::new();
         let client = keep(request::parsed_path_parameter::<Client>(request, "client"), &mut errors);
-        let if_match = keep(IfMatch::of(request), &mut errors);
+        let condition = keep(Condition::of(request), &mut errors);
         let (id, profile) = read(request, &mut errors)?;
         crate::same_id("client", id.as_deref(), client.as_ref().map(Client::as_str), &mut errors);
-        let (Some(client), Some(if_match), []) = (client, if_match, errors.as_slice()) else {
+        let (Some(client), Some(condition), []) = (client, condition, errors.as_slice()) else {
             return Err(Problem::invalid(errors));
         };
-        let written = self.table.put_client(&caller.firm, &client, profile, if_match.expected()).await;
+        let written = self.table.put_client(&caller.firm, &client, profile, condition.expected()).await;
         match written.map_err(write_problem)? {
             Written::Done(new) => Ok(tagged(StatusCode::OK, &Answer::new(&client, &new.value), &new.etag)),
             Written::Changed => Err(changed()),

@@ -13,7 +13,7 @@ use serde::Serialize;
 use table::{NewPayment, Paid, Tagged, Told};
 
 use crate::clients::addresses;
-use crate::tags::{IfMatch, changed, tagged};
+use crate::tags::{Condition, changed, tagged};
 use crate::{Settings, keep, list_of, table_problem, write_problem};
 
 const FIELDS: [&str; 11] = [
@@ -161,13 +161,13 @@ impl Settings {
         let caller = request::caller(request, &self.claims)?;
         let mut errors = Vec::new();
         let invoice = keep(request::parsed_path_parameter::<Invoice>(request, "invoice"), &mut errors);
-        let if_match = keep(IfMatch::of(request), &mut errors);
+        let condition = keep(Condition::of(request), &mut errors);
         let (id, stored) = read(request, &mut errors)?;
         crate::same_id("invoice", id.as_deref(), invoice.as_ref().map(Invoice::as_str), &mut errors);
-        let (Some(invoice), Some(if_match), []) = (invoice, if_match, errors.as_slice()) else {
+        let (Some(invoice), Some(condition), []) = (invoice, condition, errors.as_slice()) else {
             return Err(Problem::invalid(errors));
         };
-        let written = self.table.put_invoice(&caller.firm, &invoice, stored, if_match.expected()).await;
+        let written = self.table.put_invoice(&caller.firm, &invoice, stored, condition.expected()).await;
         match written.map_err(write_problem)? {
             Told::Done(new) => Ok(told(StatusCode::OK, &invoice, &new)),
             Told::Changed => Err(changed()),

@@ -9,7 +9,7 @@ use lambda_http::{Body, Request, Response};
 use serde::Serialize;
 use table::Written;
 
-use crate::tags::{IfMatch, changed, tagged};
+use crate::tags::{Condition, changed, tagged};
 use crate::{Settings, keep, table_problem, write_problem};
 
 const FIELDS: [&str; 11] = [
@@ -88,10 +88,10 @@ impl Settings {
     pub(crate) async fn put_settings(&self, request: &Request) -> Result<Response<Body>, Problem> {
         let caller = request::caller(request, &self.claims)?;
         let mut errors = Vec::new();
-        let if_match = keep(IfMatch::of(request), &mut errors);
+        let condition = keep(Condition::of(request), &mut errors);
         let settings = read(request, &mut errors)?;
-        let (Some(if_match), []) = (if_match, errors.as_slice()) else { return Err(Problem::invalid(errors)) };
-        let written = self.table.put_settings(&caller.firm, settings, if_match.expected()).await;
+        let (Some(condition), []) = (condition, errors.as_slice()) else { return Err(Problem::invalid(errors)) };
+        let written = self.table.put_settings(&caller.firm, settings, condition.expected()).await;
         match written.map_err(write_problem)? {
             Written::Done(new) => Ok(tagged(StatusCode::OK, &Answer::from(&new.value), &new.etag)),
             Written::Changed => Err(changed()),

@@ -5,11 +5,10 @@ use lambda::problem::Problem;
 use lambda::{Call, reply};
 use lambda_http::http::StatusCode;
 use lambda_http::{Body, Request, Response};
-use table::Prepared;
+use table::{Prepared, Saving};
 
 use crate::answer::Preview;
 use crate::plan::Plan;
-use crate::resend::Saving;
 use crate::{Asked, Submit};
 
 /// Where "Stop invoice e-mails" leads in a preview: nowhere, since no name ends in `.invalid` (RFC 6761, 6.4). Whoever

@@ -9,7 +9,7 @@ use lambda::body::{Reader, object};
 use lambda::problem::{FieldError, Problem};
 use lambda::{Call, request};
 use lambda_http::{Body, Request, Response};
-use table::{Corrected, Table, TableError};
+use table::{Corrected, Saving, Table, TableError};
 
 use crate::idempotency::{Idempotency, fingerprint};
 use crate::plan::{Content, Plan};
@@ -118,34 +118,32 @@ impl Submit {
     }
 }
 
-/// Whether the client is changed, or only looked at.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(crate) enum Saving {
-    Now,
-    Foreseen,
-}
-
 impl Resend {
-    /// Puts the corrected address in the place of the old one at the client where that is asked for, and warns where the
-    /// client does not have it then.
+    /// Puts the corrected address in the place of the old one wherever the invoice's e-mails take it from, its matter or
+    /// its client, where that is asked for; warns if neither has it then.
     pub(crate) async fn save_to_client(&mut self, table: &Table, saving: Saving) -> Result<(), Problem> {
-        if self.save_to_client && !has_new_address(table, &self.plan, saving).await.map_err(table_problem)? {
+        if !self.save_to_client {
+            return Ok(());
+        }
+        let (at_matter, at_client) = corrected(table, &self.plan, saving).await.map_err(table_problem)?;
+        if !at_matter && !at_client.is_saved {
             self.plan.warn_all(&Warning::client_not_saved());
+        }
+        if at_client.contact_keeps_old {
+            self.plan.warn_all(&Warning::contact_not_saved());
         }
         Ok(())
     }
 }
 
-async fn has_new_address(table: &Table, plan: &Plan, saving: Saving) -> Result<bool, TableError> {
-    let client = plan.body.facts.client.as_ref();
-    let (Some(client), Some(old), Some(new)) = (client, &plan.supersedes, plan.body.to.first()) else {
-        return Ok(false);
+/// What the correction meets at the invoice's matter and at its client.
+async fn corrected(table: &Table, plan: &Plan, saving: Saving) -> Result<(bool, Corrected), TableError> {
+    let (Some(old), Some(new)) = (&plan.supersedes, plan.body.to.first()) else { return Ok(Default::default()) };
+    let (firm, old) = (&plan.firm, &old.mailbox.address);
+    let at_matter = table.correct_matter_address(firm, &plan.invoice, old, new, saving).await?;
+    let at_client = match &plan.body.facts.client {
+        Some(client) => table.correct_address(firm, client, old, new, saving).await?,
+        None => Corrected::default(),
     };
-    let old = &old.mailbox.address;
-    if saving == Saving::Now {
-        return Ok(table.correct_address(&plan.firm, client, old, new).await? == Corrected::Done);
-    }
-    let wanted = [old.same_mailbox_key(), new.address.same_mailbox_key()];
-    let known = table.client(&plan.firm, client).await?.map(|client| client.value.email).unwrap_or_default();
-    Ok(known.iter().any(|known| wanted.contains(&known.address.same_mailbox_key())))
+    Ok((at_matter, at_client))
 }

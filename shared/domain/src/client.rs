@@ -39,6 +39,35 @@ pub struct Contact {
     pub login_created_at: Option<Timestamp>,
 }
 
+impl Profile {
+    /// Whether a contact is known by the old one of two addresses, and none by the new one: what was allowed to a person
+    /// at one address is not allowed to whoever reads another.
+    #[must_use]
+    pub fn contact_keeps(&self, old: &Address, new: &Address) -> bool {
+        let knows = |address: &Address| {
+            let key = address.same_mailbox_key();
+            self.contacts.iter().any(|contact| contact.address.same_mailbox_key() == key)
+        };
+        knows(old) && !knows(new)
+    }
+}
+
+/// Puts a corrected address in the place of the old one, and not beside itself if it is there already. Whether the new one
+/// is among the addresses then.
+pub fn correct(addresses: &mut Vec<Mailbox>, old: &Address, new: &Mailbox) -> bool {
+    let (old, key) = (old.same_mailbox_key(), new.address.same_mailbox_key());
+    let is_known = addresses.iter().any(|known| known.address.same_mailbox_key() == key);
+    if is_known && old != key {
+        addresses.retain(|known| known.address.same_mailbox_key() != old);
+        return true;
+    }
+    let place = addresses.iter_mut().find(|known| known.address.same_mailbox_key() == old);
+    let Some(place) = place else { return false };
+    place.address = new.address.clone();
+    place.name = place.name.take().or_else(|| new.name.clone());
+    true
+}
+
 /// Why an automatic e-mail did not go to somebody.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub enum SkipReason {
@@ -193,6 +222,29 @@ mod tests {
         assert_eq!(reached, ["\"Bob\" <bob@x.example>"]);
         let skipped: Vec<_> = skipped.iter().map(|skipped| (skipped.address.as_str(), skipped.reason)).collect();
         assert_eq!(skipped, [("ann@x.example", SkipReason::NotInvited)]);
+    }
+
+    #[test]
+    fn a_corrected_address_takes_the_old_ones_place() {
+        let corrected = |old: &str, new: &str| {
+            let mut addresses = parse_list("ann@x.example; Bob <old@x.example>; carl@x.example").unwrap();
+            let is_there = correct(&mut addresses, &old.parse().unwrap(), &new.parse().unwrap());
+            let addresses: Vec<String> = addresses.iter().map(Mailbox::to_string).collect();
+            (is_there, addresses.join("; "))
+        };
+        let done = |addresses: &str| (true, addresses.to_owned());
+        assert_eq!(
+            corrected("OLD@x.example", "new@x.example"),
+            done("ann@x.example; \"Bob\" <new@x.example>; carl@x.example")
+        );
+        assert_eq!(
+            corrected("ann@x.example", "Ann <a@x.example>"),
+            done("\"Ann\" <a@x.example>; \"Bob\" <old@x.example>; carl@x.example")
+        );
+        let unchanged = "ann@x.example; \"Bob\" <old@x.example>; carl@x.example";
+        assert_eq!(corrected("moved@x.example", "carl@x.example"), done(unchanged), "again");
+        assert_eq!(corrected("moved@x.example", "new@x.example"), (false, unchanged.to_owned()));
+        assert_eq!(corrected("old@x.example", "carl@x.example"), done("ann@x.example; carl@x.example"), "never twice");
     }
 
     #[test]

@@ -18,6 +18,8 @@ pub enum WarningCode {
     RecentlySent,
     /// The corrected address was used for this send only.
     ClientNotSaved,
+    /// The client's person is still known by the old address.
+    ContactNotSaved,
 }
 
 impl WarningCode {
@@ -30,6 +32,7 @@ impl WarningCode {
             Self::PreviouslyBounced => "previously_bounced",
             Self::RecentlySent => "recently_sent",
             Self::ClientNotSaved => "client_not_saved",
+            Self::ContactNotSaved => "contact_not_saved",
         }
     }
 }
@@ -70,6 +73,14 @@ impl Warning {
     pub fn client_not_saved() -> Self {
         let detail = "The e-mail goes to this address, but the address was not saved to the client.";
         Self::new(WarningCode::ClientNotSaved, detail)
+    }
+
+    /// The client has the new address now, but its person in the portal is still known by the old one.
+    #[must_use]
+    pub fn contact_not_saved() -> Self {
+        let detail = "The client's address is corrected, but the portal knows the person by the old one: automatic invoice \
+                      e-mails skip the new address until that person was invited there and has a login.";
+        Self::new(WarningCode::ContactNotSaved, detail)
     }
 }
 

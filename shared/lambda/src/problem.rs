@@ -148,6 +148,12 @@ impl Problem {
         Self::new(StatusCode::SERVICE_UNAVAILABLE, "Try again", detail).with_header(Extra::RetryAfter("1"))
     }
 
+    /// 503: there is more than an answer holds, now and the next time.
+    #[must_use]
+    pub fn too_much(detail: &str) -> Self {
+        Self::new(StatusCode::SERVICE_UNAVAILABLE, "Too much for one answer", detail)
+    }
+
     /// 500: a defect of ours.
     #[must_use]
     pub fn internal() -> Self {

@@ -2,7 +2,7 @@
 
 use aws_sdk_dynamodb::types::AttributeValue;
 use domain::address::{Address, Mailbox};
-use domain::client::{Contact, Profile};
+use domain::client::{Contact, Profile, correct};
 use domain::ids::{Client, Firm};
 use domain::time::from_millisecond;
 use jiff::Timestamp;
@@ -101,13 +101,22 @@ pub struct ClientPage {
     pub next: Option<Client>,
 }
 
-/// What became of an address that was to be corrected.
+/// Whether an address is corrected, or only looked at what that would change.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Corrected {
+pub enum Saving {
+    /// Corrected.
+    Now,
+    /// Looked at.
+    Foreseen,
+}
+
+/// What a corrected address meets at a client.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+pub struct Corrected {
     /// The client has the new one.
-    Done,
-    /// The client does not have the old one, or is not known.
-    NotFound,
+    pub is_saved: bool,
+    /// Its contact is still known by the old one.
+    pub contact_keeps_old: bool,
 }
 
 impl Table {
@@ -177,26 +186,24 @@ impl Table {
         client: &Client,
         old: &Address,
         new: &Mailbox,
+        saving: Saving,
     ) -> Result<Corrected, TableError> {
-        let key = |address: &Address| address.same_mailbox_key();
         for _ in 0..MAX_CORRECTIONS {
-            let Some(item) = self.get(keys::client(firm, client)).await? else { return Ok(Corrected::NotFound) };
+            let Some(item) = self.get(keys::client(firm, client)).await? else { return Ok(Corrected::default()) };
             let etag = tag(&item).map(str::to_owned);
-            let mut profile = read_profile(item)?;
-            let has = |address: &Address| profile.email.iter().any(|known| key(&known.address) == key(address));
-            if !has(old) {
-                // A repeat finds it corrected.
-                return Ok(if has(&new.address) { Corrected::Done } else { Corrected::NotFound });
+            let known = read_profile(item)?;
+            let mut profile = known.clone();
+            if !correct(&mut profile.email, old, new) {
+                return Ok(Corrected::default());
             }
-            let is_known = has(&new.address) && key(old) != key(&new.address);
-            profile.email.retain(|known| !is_known || key(&known.address) != key(old));
-            for known in profile.email.iter_mut().filter(|known| key(&known.address) == key(old)) {
-                known.address = new.address.clone();
-                known.name = known.name.take().or_else(|| new.name.clone());
+            let corrected = Corrected { is_saved: true, contact_keeps_old: profile.contact_keeps(old, &new.address) };
+            // A repeat finds it corrected.
+            if saving == Saving::Foreseen || profile == known {
+                return Ok(corrected);
             }
             let etags: Vec<String> = etag.into_iter().collect();
             if let Written::Done(_) = self.put_client(firm, client, profile, Expected::OneOf(&etags)).await? {
-                return Ok(Corrected::Done);
+                return Ok(corrected);
             }
         }
         Err(TableError::busy("PutItem", "the client is being changed"))

@@ -31,6 +31,8 @@ pub enum Expected<'a> {
     Present,
     /// One of these contents, by tag.
     OneOf(&'a [String]),
+    /// None at all.
+    Absent,
 }
 
 /// What became of writing a record.
@@ -74,6 +76,7 @@ impl Table {
         match expected {
             Expected::Anything => {}
             Expected::Present => put = put.condition_expression("attribute_exists(pk)"),
+            Expected::Absent => put = put.condition_expression("attribute_not_exists(pk)"),
             Expected::OneOf(etags) => {
                 let mut names = Vec::new();
                 for (index, etag) in etags.iter().enumerate() {

@@ -1,7 +1,8 @@
 //! Invoices as the portal tells of them, their payments, and a client's account.
 
 use aws_sdk_dynamodb::types::AttributeValue;
-use domain::address::Mailbox;
+use domain::address::{Address, Mailbox};
+use domain::client::correct;
 use domain::facts::Money;
 use domain::ids::{Client, Firm, Invoice, PaymentId};
 use domain::invoice::{MAX_PAYMENTS, Payment, StoredInvoice};
@@ -10,7 +11,7 @@ use jiff::civil::Date;
 use serde::{Deserialize, Serialize};
 use serde_dynamo::aws_sdk_dynamodb_1::from_item;
 
-use crate::client::read_mailboxes;
+use crate::client::{Saving, read_mailboxes};
 use crate::etag::{Expected, Tagged, etag_of, tag};
 use crate::facts::FactsItem;
 use crate::item::Item;
@@ -183,9 +184,9 @@ impl Table {
         for _ in 0..MAX_CHANGES {
             let there = self.invoice(firm, invoice).await?;
             let is_expected = match (expected, &there) {
-                (Expected::Anything, _) | (Expected::Present, Some(_)) => true,
+                (Expected::Anything, _) | (Expected::Present, Some(_)) | (Expected::Absent, None) => true,
                 (Expected::OneOf(etags), Some(there)) => etags.contains(&there.etag),
-                (_, None) => false,
+                (Expected::Absent, Some(_)) | (Expected::Present | Expected::OneOf(_), None) => false,
             };
             let new = restated(told.clone(), there.as_ref().map(|there| &there.value));
             if new.payments.iter().any(|payment| Some(payment.amount.currency()) != new.currency()) {
@@ -237,6 +238,37 @@ impl Table {
             let etag = etag_of(&content)?;
             if self.replace(firm, invoice, &content, &etag, Some(&there)).await? {
                 return Ok(Paid::New(Tagged { value, etag }));
+            }
+        }
+        Err(TableError::busy("PutItem", "the invoice is being changed"))
+    }
+
+    /// Puts a corrected address in the place of the old one among an invoice's matter's, and leaves the rest; whether the
+    /// matter has the new one then. One `GetItem` and one `PutItem`, again if somebody changed the invoice meanwhile.
+    ///
+    /// # Errors
+    /// See [`TableError`].
+    pub async fn correct_matter_address(
+        &self,
+        firm: &Firm,
+        invoice: &Invoice,
+        old: &Address,
+        new: &Mailbox,
+        saving: Saving,
+    ) -> Result<bool, TableError> {
+        for _ in 0..MAX_CHANGES {
+            let Some(there) = self.invoice(firm, invoice).await? else { return Ok(false) };
+            let mut value = there.value.clone();
+            if !correct(&mut value.matter_email, old, new) {
+                return Ok(false);
+            }
+            if saving == Saving::Foreseen || value == there.value {
+                return Ok(true);
+            }
+            let content = InvoiceItem::new(firm, invoice, &value);
+            let etag = etag_of(&content)?;
+            if self.replace(firm, invoice, &content, &etag, Some(&there)).await? {
+                return Ok(true);
             }
         }
         Err(TableError::busy("PutItem", "the invoice is being changed"))

@@ -27,7 +27,7 @@ mod update;
 use aws_sdk_dynamodb::Client;
 use aws_types::SdkConfig;
 
-pub use client::{ClientPage, Corrected};
+pub use client::{ClientPage, Corrected, Saving};
 pub use domain::message::Body;
 pub use error::TableError;
 pub use etag::{Expected, Tagged, Written};

@@ -93,7 +93,11 @@ impl Table {
         expected: Expected<'_>,
     ) -> Result<Written<Settings>, TableError> {
         // Settings always are: a firm that has set up nothing has the defaults.
-        let expected = if expected == Expected::Present { Expected::Anything } else { expected };
+        let expected = match expected {
+            Expected::Present => Expected::Anything,
+            Expected::Absent => return Ok(Written::Changed),
+            other => other,
+        };
         let default = tagged(Settings::default())?;
         let new = tagged(settings)?;
         let content = SettingsItem::from(&new.value);

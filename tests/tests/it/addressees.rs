@@ -182,7 +182,8 @@ async fn a_corrected_address_stands_in_the_place_of_the_old_one() {
     );
 
     let answer = firm.resend("1042", &send, correction("bob@x.example")).await.expect(202);
-    assert_eq!(warnings(&answer), [""; 0]);
+    assert_eq!(warnings(&answer), ["contact_not_saved"], "the portal knows Bob by the old address");
+    assert_eq!(preview["recipients"][0]["warnings"], answer["recipients"][0]["warnings"]);
     let after = firm.get(CLIENT).await.expect(200);
     assert_eq!(after["email"], "ann@x.example; \"Bob\" <bob@x.example>; carl@x.example");
     assert_eq!(
@@ -241,22 +242,41 @@ async fn a_repeated_correction_is_one() {
 }
 
 #[tokio::test]
+async fn a_matters_address_is_corrected_where_it_stands() {
+    let system = System::start().await;
+    let firm = firm_with(&system, "ann@x.example; carl@x.example").await;
+    let matter = json!({ "number": "1042", "client": "c1", "matter_email": format!("ann@x.example; {BOUNCES}") });
+    firm.put(INVOICE, &matter).await.expect(200);
+    let send = bounced(&system, &firm, "1042").await;
+    let before = firm.get(CLIENT).await.expect(200);
+    let preview = firm.preview_resend("1042", &send, &correction("bob@x.example")).await.expect(200);
+    assert_eq!(
+        firm.get(INVOICE).await.expect(200)["matter_email"],
+        matter["matter_email"],
+        "a preview changes nothing"
+    );
+    let answer = firm.resend("1042", &send, correction("bob@x.example")).await.expect(202);
+    assert_eq!((warnings(&preview), warnings(&answer)), (vec![], vec![]));
+    assert_eq!(firm.get(INVOICE).await.expect(200)["matter_email"], "ann@x.example; bob@x.example");
+    assert_eq!(firm.get(CLIENT).await.expect(200), before);
+    assert_eq!(addressees(&firm.send("1042", json!({})).await), ["to:0 ann@x.example", "to:1 bob@x.example"]);
+}
+
+#[tokio::test]
 async fn where_there_is_no_such_address_or_no_client_a_warning_says_so() {
     let system = System::start().await;
     let firm = firm_with(&system, "ann@x.example; carl@x.example").await;
-    let matter = json!({ "number": "1", "client": "c1", "matter_email": format!("ann@x.example; {BOUNCES}") });
-    firm.put("/v1/invoices/matter", &matter).await.expect(200);
-    firm.put("/v1/invoices/no-client", &json!({ "number": "1", "matter_email": matter["matter_email"] }))
-        .await
-        .expect(200);
-    let unknown = json!({ "number": "1", "client": "c9", "matter_email": matter["matter_email"] });
-    firm.put("/v1/invoices/unknown-client", &unknown).await.expect(200);
+    for (invoice, client) in [("other-addresses", Some("c1")), ("no-client", None), ("unknown-client", Some("c9"))] {
+        firm.put(&format!("/v1/invoices/{invoice}"), &json!({ "number": "1", "client": client })).await.expect(200);
+    }
     let before = firm.get("/v1/clients").await.expect(200);
     for (invoice, address) in
-        [("matter", "b1@x.example"), ("no-client", "b2@x.example"), ("unknown-client", "b3@x.example")]
+        [("other-addresses", "b1@x.example"), ("no-client", "b2@x.example"), ("unknown-client", "b3@x.example")]
     {
-        // Each firm remembers the bounce, so that the later ones are dropped at once: rejected, too.
-        let send = bounced(&system, &firm, invoice).await;
+        // The firm remembers the bounce, so that the later ones are dropped at once: rejected, too.
+        let send = api::id(&firm.send(invoice, json!({ "to": ["ann@x.example", BOUNCES] })).await);
+        firm.history_when(invoice, "bounced", |history| history["sent_status"] == "rejected").await;
+        system.settled().await;
         let answer = firm.resend(invoice, &send, correction(address)).await.expect(202);
         assert_eq!(warnings(&answer), ["client_not_saved"], "{invoice}: {answer:#}");
         firm.history_with(invoice, "delivered").await;

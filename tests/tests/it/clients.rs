@@ -246,6 +246,31 @@ async fn a_condition_that_fits_is_put_and_one_that_does_not_changes_nothing() {
     assert_eq!(read(&firm, PATH).await.0, won[0].json());
 }
 
+#[tokio::test]
+async fn what_is_to_be_new_is_never_put_over_what_is_there() {
+    let system = System::start().await;
+    let firm = system.firm("roe");
+    let mut putting = JoinSet::new();
+    for number in 0..5 {
+        let (firm, body) = (firm.clone(), json!({ "name": format!("Writer {number}") }));
+        putting.spawn(async move { firm.put_new(PATH, &body).await });
+    }
+    let answers = putting.join_all().await;
+    let (made, refused): (Vec<&Answer>, Vec<&Answer>) = answers.iter().partition(|answer| answer.status == 200);
+    assert_eq!((made.len(), refused.len()), (1, 4));
+    refused.iter().for_each(|answer| drop(answer.problem(412)));
+    let there = made[0].json();
+    // A repeat, because the answer was lost.
+    assert_eq!(firm.put_new(PATH, &json!({ "name": there["name"] })).await.expect(200), there);
+    for wrong in ["x", "\"x\""] {
+        let asked = firm.request(Method::PUT, PATH).header("if-none-match", wrong);
+        Answer::of(asked.json(&there)).await.problem_at("header", "If-None-Match");
+    }
+    let both = firm.request(Method::PUT, PATH).header("if-none-match", "*").header("if-match", "*");
+    Answer::of(both.json(&there)).await.problem_at("header", "If-None-Match");
+    assert_eq!(read(&firm, PATH).await.0, there);
+}
+
 /// The ids of the firm's clients, page by page.
 async fn listed(firm: &Firm, query: &str) -> Vec<Vec<String>> {
     let (mut pages, mut cursor) = (Vec::new(), String::new());

@@ -1,1 +1,1 @@
-export * from "./invoice-email-SU7DPXKH.js";
+export * from "./invoice-email-WGMTBKRC.js";

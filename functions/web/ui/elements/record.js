@@ -186,7 +186,7 @@ export class RecordForm extends InvoiceEmailElement {
     this.said = "Saving…";
     try {
       // Leaving the page does not take it back, so that nothing ends this request.
-      const answer = await this.client.put(this.path, body, { ifMatch: this.etag });
+      const answer = await this.client.put(this.path, body, { ifMatch: this.etag, isNew: this.isNew });
       if (!signal.aborted) this.#saved(answer, content);
     } catch (error) {
       if (!signal.aborted) await this.#failed(error, content);
@@ -256,6 +256,7 @@ export class RecordForm extends InvoiceEmailElement {
   /** Replaces what the other person saved. */
   useMine = () => {
     this.etag = this.theirs?.etag ?? null;
+    this.isNew = false;
     this.theirs = null;
     this.focusOn = ".actions .primary";
     this.save();

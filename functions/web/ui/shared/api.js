@@ -18,6 +18,7 @@ const LONGEST_WAIT_MS = 5_000;
  * @property {AbortSignal} [signal] ends the request; it then rejects with an AbortError
  * @property {string} [idempotencyKey] the same key for the same action: it happens once, however often it is asked for
  * @property {string | null} [ifMatch] the version that is replaced; another one is not
+ * @property {boolean} [isNew] it is only written if it is not there yet
  */
 
 /**
@@ -121,6 +122,7 @@ export class Client {
     if (body !== undefined) headers["Content-Type"] = "application/json";
     if (options.idempotencyKey) headers["Idempotency-Key"] = options.idempotencyKey;
     if (options.ifMatch) headers["If-Match"] = options.ifMatch;
+    else if (options.isNew) headers["If-None-Match"] = "*";
     const payload = body === undefined ? undefined : JSON.stringify(body);
     // Credentials of the page's own (cookies) are none of the API's business.
     const request = fetch(url, { method, headers, body: payload, signal, credentials: "omit", cache: "no-store" });

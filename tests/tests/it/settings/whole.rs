@@ -118,6 +118,8 @@ async fn a_condition_that_fits_is_put_and_one_that_does_not_changes_nothing() {
     Answer::of(lines.json(&named("Lines"))).await.expect(200);
     // `*` is for a record that is there, and settings always are.
     system.firm("doe").put_if("*", PATH, &named("Doe")).await.expect(200);
+    // Settings always are.
+    system.firm("moe").put_new(PATH, &named("Moe")).await.problem(412);
 }
 
 #[tokio::test]

@@ -7,7 +7,9 @@ use domain::ids::{Client, Invoice, SendId};
 use domain::invoice::{MAX_PAYMENTS, Payment, StoredInvoice};
 use domain::settings::{OpenTracking, Settings};
 use serde_json::json;
-use table::{Corrected, Expected, NewPayment, Once, Paid, Preparation, Submitted, Table, Tagged, Told, Written};
+use table::{
+    Corrected, Expected, NewPayment, Once, Paid, Preparation, Saving, Submitted, Table, Tagged, Told, Written,
+};
 use tests::written::{at, firm, send_to, start as begin};
 
 use super::submitting::record;
@@ -122,21 +124,43 @@ async fn a_corrected_address_takes_the_old_ones_place() {
     let client: Client = "a".parse().unwrap();
     let email = ["ann@example.com", "Bob <old@example.com>", "carl@example.com"];
     table.put_client(&firm(), &client, profile(&email), Expected::Anything).await.unwrap();
-    let correct = async |old: &str, new: &str| {
+    let correct = async |old: &str, new: &str, saving| {
         let (old, new) = (old.parse().unwrap(), new.parse().unwrap());
-        let corrected = table.correct_address(&firm(), &client, &old, &new).await.unwrap();
+        let corrected = table.correct_address(&firm(), &client, &old, &new, saving).await.unwrap();
         let known = table.client(&firm(), &client).await.unwrap().unwrap().value.email;
-        (corrected, known.iter().map(|known| known.address.to_string()).collect::<Vec<_>>().join(" "))
+        (corrected.is_saved, known.iter().map(|known| known.address.to_string()).collect::<Vec<_>>().join(" "))
     };
-    let done = "ann@example.com new@example.com carl@example.com".to_owned();
-    assert_eq!(correct("OLD@example.com", "new@example.com").await, (Corrected::Done, done.clone()));
-    assert_eq!(correct("old@example.com", "new@example.com").await, (Corrected::Done, done.clone()), "again");
-    assert_eq!(correct("other@example.com", "x@example.com").await, (Corrected::NotFound, done));
-    let without = "new@example.com carl@example.com".to_owned();
-    assert_eq!(correct("ann@example.com", "carl@example.com").await, (Corrected::Done, without), "never twice");
+    let (before, done) =
+        ("ann@example.com old@example.com carl@example.com", "ann@example.com new@example.com carl@example.com");
+    let is = |saved: bool, email: &str| (saved, email.to_owned());
+    assert_eq!(correct("OLD@example.com", "new@example.com", Saving::Foreseen).await, is(true, before));
+    assert_eq!(correct("OLD@example.com", "new@example.com", Saving::Now).await, is(true, done));
+    assert_eq!(correct("old@example.com", "new@example.com", Saving::Now).await, is(true, done), "again");
+    assert_eq!(correct("other@example.com", "x@example.com", Saving::Now).await, is(false, done));
     let (old, new) = ("ann@example.com".parse().unwrap(), "x@example.com".parse().unwrap());
-    let unknown = table.correct_address(&firm(), &"b".parse().unwrap(), &old, &new).await.unwrap();
-    assert_eq!(unknown, Corrected::NotFound);
+    let unknown = table.correct_address(&firm(), &"b".parse().unwrap(), &old, &new, Saving::Now).await.unwrap();
+    assert_eq!(unknown, Corrected::default());
+}
+
+#[tokio::test]
+async fn a_corrected_address_takes_the_old_ones_place_at_the_matter() {
+    let (_cloud, table) = start().await;
+    let invoice: Invoice = "1042".parse().unwrap();
+    let matter_email = ["ann@example.com", "old@example.com"].map(|address| address.parse().unwrap()).to_vec();
+    let stored = StoredInvoice { matter_email, ..StoredInvoice::default() };
+    table.put_invoice(&firm(), &invoice, stored, Expected::Absent).await.unwrap();
+    let correct = async |old: &str, new: &str, saving| {
+        let (old, new) = (old.parse().unwrap(), new.parse().unwrap());
+        let saved = table.correct_matter_address(&firm(), &invoice, &old, &new, saving).await.unwrap();
+        let known = table.invoice(&firm(), &invoice).await.unwrap().unwrap().value.matter_email;
+        (saved, known.iter().map(|known| known.address.to_string()).collect::<Vec<_>>().join(" "))
+    };
+    let is = |saved: bool, email: &str| (saved, email.to_owned());
+    let (before, done) = ("ann@example.com old@example.com", "ann@example.com new@example.com");
+    assert_eq!(correct("old@example.com", "new@example.com", Saving::Foreseen).await, is(true, before));
+    assert_eq!(correct("old@example.com", "new@example.com", Saving::Now).await, is(true, done));
+    assert_eq!(correct("old@example.com", "new@example.com", Saving::Now).await, is(true, done), "again");
+    assert_eq!(correct("other@example.com", "x@example.com", Saving::Now).await, is(false, done));
 }
 
 #[tokio::test]
