@@ -9,10 +9,8 @@ mod page;
 
 use std::time::Duration;
 
-use domain::evidence::{Agent, Facts, HitKind, Method, announces_prefetch};
+use domain::evidence::HitKind;
 use domain::ids::RecipientKey;
-use domain::log::Hit;
-use domain::time::to_millisecond;
 use domain::token::{Purpose, TokenKeys};
 use jiff::SignedDuration;
 use lambda::aws::Service;
@@ -104,7 +102,8 @@ impl Portal {
             return self.act(request, &key, &content, call).await;
         }
         if counts(request, &content) {
-            let hit = self.table.hit(&key, HitKind::Click, self.view(request, call));
+            let hit = request::hit(request, &self.keys, &key, PAGE_LINK, call.now);
+            let hit = self.table.hit(&key, HitKind::Click, hit);
             record("Clicks", hit, call).await;
         }
         page::invoice(&key, &content, call.random, *request.method() == HttpMethod::HEAD)
@@ -122,19 +121,6 @@ impl Portal {
         };
         let back = || format!("/p/{}", request::path_parameter(request, "token"));
         page::see_other(&target.unwrap_or_else(back))
-    }
-
-    fn view(&self, request: &Request, call: &Call) -> Hit {
-        let agent = request.headers().get(header::USER_AGENT);
-        // A header that is no text still names a program.
-        let agent = agent.map(|value| String::from_utf8_lossy(value.as_bytes()).into_owned());
-        let facts = Facts {
-            agent: Agent::classify(agent.as_deref()),
-            method: if *request.method() == HttpMethod::HEAD { Method::Head } else { Method::Get },
-            prefetch: announces_prefetch(|name| request::header(request, name)),
-            network: request::source_ip(request).map_or(0, |address| self.keys.network_hash(address)),
-        };
-        Hit { at: to_millisecond(call.now), link: PAGE_LINK, facts }
     }
 }
 

@@ -3,7 +3,8 @@
 use std::collections::BTreeMap;
 
 use domain::client::Skipped;
-use domain::fold::{StatusEntry, View, fold, invoice_status};
+use domain::evidence::Ruleset;
+use domain::fold::{StatusEntry, View, fold_under, invoice_status};
 use domain::ids::{Invoice, SendId};
 use domain::recipient::{Recipient, Source};
 use domain::time::rfc3339_ms;
@@ -17,7 +18,7 @@ use serde::Serialize;
 use table::{Table, TableError};
 
 use crate::error::ReportError;
-use crate::query::Asker;
+use crate::query::{Asker, RULESET};
 use lambda::cursor::{self, Context};
 use lambda::parameters::Parameters;
 
@@ -41,6 +42,7 @@ struct HistoryQuery {
     invoice: Invoice,
     limit: usize,
     before: Option<SendId>,
+    ruleset: Ruleset,
     context: Context,
 }
 
@@ -50,15 +52,16 @@ impl HistoryQuery {
         pairs: Vec<(String, String)>,
         asker: Asker<'_>,
     ) -> Result<Self, Vec<FieldError>> {
-        let mut parameters = Parameters::new(pairs, &["limit", "cursor"]);
+        let mut parameters = Parameters::new(pairs, &["limit", "cursor", RULESET]);
         let limit = parameters.limit(MAX_SENDS, MAX_SENDS);
+        let ruleset: Ruleset = parameters.parsed(RULESET).unwrap_or_default();
         let Some(invoice) = parameters.keep(invoice) else { return Err(parameters.into_errors()) };
-        let context = Context::new("history", asker.firm).with(Some(invoice.as_str()));
+        let context = Context::new("history", asker.firm).with(Some(invoice.as_str())).with(Some(ruleset.as_str()));
         let place = |bytes: &[u8]| bytes.try_into().ok().map(SendId::from_bytes);
         let cursor = parameters.text("cursor").map(|text| cursor::open(asker.keys, &context, text, place));
         let before = cursor.and_then(|opened| parameters.keep(opened));
         if parameters.are_valid() {
-            Ok(Self { invoice, limit, before, context })
+            Ok(Self { invoice, limit, before, ruleset, context })
         } else {
             Err(parameters.into_errors())
         }
@@ -78,7 +81,7 @@ pub(crate) async fn answer(
 ) -> Result<Response<Body>, ReportError> {
     let query = HistoryQuery::read(invoice, pairs, asker)?;
     let read = table.history(asker.firm, &query.invoice, query.before, query.limit).await?;
-    let mut page = folded(read.recipients, asker.now);
+    let mut page = folded(read.recipients, asker.now, query.ruleset);
     let mut skipped = read.skipped;
     let oldest = match cut(&mut page, MAX_LINES) {
         true => page.last().map(|(recipient, _)| recipient.key.send),
@@ -87,9 +90,9 @@ pub(crate) async fn answer(
     skipped.retain(|send, _| oldest.is_none_or(|oldest| *send >= oldest));
     let older = match (query.before, oldest) {
         (None, None) => Vec::new(),
-        (None, Some(oldest)) => read_on(table, &query.invoice, Some(oldest), asker).await?,
+        (None, Some(oldest)) => read_on(table, &query, Some(oldest), asker).await?,
         // Newer sends than the page's decide first.
-        (Some(_), _) => read_on(table, &query.invoice, None, asker).await?,
+        (Some(_), _) => read_on(table, &query, None, asker).await?,
     };
     let all = page.iter().chain(&older);
     let status = invoice_status(all.map(|(recipient, view)| (recipient, view)));
@@ -97,6 +100,7 @@ pub(crate) async fn answer(
         invoice: query.invoice.as_str(),
         sent_status: status.map(|status| status.sent_status.as_str()),
         evidence: status.map_or("none", |status| status.evidence.as_str()),
+        ruleset: query.ruleset.as_str(),
         sends: sends(&page, &skipped),
         next_cursor: oldest.map(|oldest| query.cursor(asker.keys, oldest)),
     };
@@ -106,16 +110,16 @@ pub(crate) async fn answer(
 /// The recipients of older sends, or of all of them, as far as the bound reaches.
 async fn read_on(
     table: &Table,
-    invoice: &Invoice,
+    query: &HistoryQuery,
     before: Option<SendId>,
     asker: Asker<'_>,
 ) -> Result<Vec<Folded>, TableError> {
     let mut all = Vec::new();
     let mut before = before;
     for _ in 0..MAX_STATUS_QUERIES {
-        let read = table.history(asker.firm, invoice, before, MAX_SENDS).await?;
+        let read = table.history(asker.firm, &query.invoice, before, MAX_SENDS).await?;
         before = read.older_than;
-        all.extend(folded(read.recipients, asker.now));
+        all.extend(folded(read.recipients, asker.now, query.ruleset));
         if before.is_none() {
             break;
         }
@@ -123,9 +127,9 @@ async fn read_on(
     Ok(all)
 }
 
-fn folded(recipients: Vec<Recipient>, now: Timestamp) -> Vec<Folded> {
+fn folded(recipients: Vec<Recipient>, now: Timestamp, ruleset: Ruleset) -> Vec<Folded> {
     let with_view = |recipient: Recipient| {
-        let view = fold(&recipient, now);
+        let view = fold_under(&recipient, now, ruleset);
         (recipient, view)
     };
     recipients.into_iter().map(with_view).collect()
@@ -154,6 +158,8 @@ struct History<'a> {
     invoice: &'a str,
     sent_status: Option<&'static str>,
     evidence: &'static str,
+    /// By which version of the rules opens and clicks are judged.
+    ruleset: &'static str,
     sends: Vec<SendEntry<'a>>,
     next_cursor: Option<String>,
 }
@@ -193,6 +199,10 @@ struct RecipientEntry<'a> {
     automatic_clicks: u64,
     first_opened_at: Option<String>,
     last_opened_at: Option<String>,
+    /// People's clicks came from several networks, days apart.
+    possibly_forwarded: bool,
+    /// The send that this one was sent again for.
+    supersedes: Option<String>,
     superseded_by: Option<String>,
     reason: Option<&'a str>,
     next_action: Option<&'static str>,
@@ -209,6 +219,9 @@ struct Line<'a> {
     /// Opens and clicks only.
     #[serde(skip_serializing_if = "Option::is_none")]
     automatic: Option<bool>,
+    /// The rule that says so.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    rule: Option<&'static str>,
 }
 
 /// The sends, latest first: those with recipients, and automatic ones that went to nobody.
@@ -277,6 +290,8 @@ fn recipient_entry((recipient, view): &Folded) -> RecipientEntry<'_> {
         automatic_clicks: view.clicks.automatic,
         first_opened_at: view.first_opened_at.map(rfc3339_ms),
         last_opened_at: view.last_opened_at.map(rfc3339_ms),
+        possibly_forwarded: view.possibly_forwarded_at.is_some(),
+        supersedes: recipient.supersedes().map(|send| send.to_string()),
         superseded_by: recipient.superseded_by.map(|send| send.to_string()),
         reason: view.reason.as_deref(),
         next_action: view.next_action.map(|action| action.as_str()),
@@ -291,6 +306,7 @@ fn line(entry: &StatusEntry) -> Line<'_> {
         at: rfc3339_ms(entry.at),
         detail: entry.detail.as_deref(),
         automatic: entry.automatic,
+        rule: entry.rule,
     }
 }
 

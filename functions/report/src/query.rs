@@ -3,6 +3,7 @@
 use std::collections::BTreeSet;
 
 use domain::address::{Address, comparison_key};
+use domain::evidence::Ruleset;
 use domain::fold::SentStatus;
 use domain::ids::{Client, Firm, Invoice};
 use domain::token::TokenKeys;
@@ -24,6 +25,13 @@ const DEFAULT_ROWS: usize = 100;
 /// the 6 MB that Lambda answers.
 const MAX_ROWS: usize = 1_000;
 
+/// Which version of the rules judges; the current one unless a query names another.
+pub(crate) const RULESET: &str = "ruleset";
+
+/// What a query of the report can have.
+const KNOWN: [&str; 11] =
+    ["from", "to", "timezone", "status", "client", "recipient", "invoice", RULESET, "limit", "cursor", "format"];
+
 /// What requests are answered with beside the query itself.
 #[derive(Debug, Clone, Copy)]
 pub(crate) struct Asker<'a> {
@@ -42,6 +50,8 @@ pub(crate) struct Sieve {
     pub(crate) client: Option<Client>,
     /// The recipient's address as [`comparison_key`] has it.
     pub(crate) address_key: Option<String>,
+    /// By which rules the fetches are judged.
+    pub(crate) ruleset: Ruleset,
 }
 
 /// What the report lists, and after which place.
@@ -67,13 +77,13 @@ pub(crate) struct ReportQuery {
 impl ReportQuery {
     /// Reads a query; `accept` is the request's header.
     pub(crate) fn read(pairs: Vec<(String, String)>, accept: &str, asker: Asker<'_>) -> Result<Self, Vec<FieldError>> {
-        let known = ["from", "to", "timezone", "status", "client", "recipient", "invoice", "limit", "cursor", "format"];
-        let mut parameters = Parameters::new(pairs, &known);
+        let mut parameters = Parameters::new(pairs, &KNOWN);
         let dates = Dates::read(&mut parameters);
         let sieve = Sieve {
             statuses: parameters.read("status", statuses).unwrap_or_default(),
             client: parameters.parsed("client"),
             address_key: parameters.parsed("recipient").map(|address: Address| comparison_key(address.as_str())),
+            ruleset: parameters.parsed(RULESET).unwrap_or_default(),
         };
         let invoice: Option<Invoice> = parameters.parsed("invoice");
         let limit = parameters.limit(DEFAULT_ROWS, MAX_ROWS);
@@ -116,6 +126,7 @@ fn report_context(firm: &Firm, dates: &Dates, sieve: &Sieve, invoice: Option<&In
         .with(Some(&statuses.join(",")))
         .with(sieve.client.as_ref().map(Client::as_str))
         .with(sieve.address_key.as_deref())
+        .with(Some(sieve.ruleset.as_str()))
         .with(invoice.map(Invoice::as_str))
 }
 
@@ -147,15 +158,17 @@ fn statuses(text: &str) -> Result<BTreeSet<SentStatus>, String> {
 #[derive(Debug, Clone, PartialEq)]
 pub(crate) struct SummaryQuery {
     pub(crate) days: Days,
+    pub(crate) ruleset: Ruleset,
 }
 
 impl SummaryQuery {
     /// Reads a query.
     pub(crate) fn read(pairs: Vec<(String, String)>, asker: Asker<'_>) -> Result<Self, Vec<FieldError>> {
-        let mut parameters = Parameters::new(pairs, &["from", "to", "timezone"]);
+        let mut parameters = Parameters::new(pairs, &["from", "to", "timezone", RULESET]);
         let dates = Dates::read(&mut parameters);
+        let ruleset = parameters.parsed(RULESET).unwrap_or_default();
         match dates.resolve(asker, &mut parameters) {
-            Some(days) if parameters.are_valid() => Ok(Self { days }),
+            Some(days) if parameters.are_valid() => Ok(Self { days, ruleset }),
             _ => Err(parameters.into_errors()),
         }
     }

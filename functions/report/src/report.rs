@@ -1,7 +1,7 @@
 //! The report: who was e-mailed what, and what became of it.
 
 use domain::address::comparison_key;
-use domain::fold::fold;
+use domain::fold::fold_under;
 use domain::ids::{Client, Invoice};
 use domain::recipient::Recipient;
 use jiff::Timestamp;
@@ -116,7 +116,7 @@ impl Sieve {
         if self.address_key.as_ref().is_some_and(|wanted| *wanted != address_key()) {
             return None;
         }
-        let view = fold(recipient, now);
+        let view = fold_under(recipient, now, self.ruleset);
         let passes = self.statuses.is_empty() || self.statuses.contains(&view.sent_status);
         passes.then(|| Row::of(recipient, &view))
     }
@@ -151,6 +151,7 @@ mod tests {
     #![allow(clippy::unwrap_used)]
     use super::*;
     use crate::rows::tests::{at, deferred, recipient, with_events};
+    use domain::evidence::Ruleset;
     use domain::fold::SentStatus;
     use jiff::civil::date;
     use jiff::tz::TimeZone;
@@ -181,6 +182,7 @@ mod tests {
             statuses: statuses.iter().copied().collect(),
             client: client.map(|client| client.parse().unwrap()),
             address_key: address_key.map(str::to_owned),
+            ruleset: Ruleset::CURRENT,
         };
         let delayed = with_events(recipient("1042"), vec![("2026-11-21T10:00:05Z", deferred())]);
         let (ann, acme) = (Some("ann@example.com"), Some("client-7"));

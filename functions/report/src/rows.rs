@@ -75,7 +75,7 @@ pub(crate) mod tests {
     #![allow(clippy::unwrap_used)]
     use super::*;
     use domain::event::{DropCause, Event, EventKind};
-    use domain::evidence::{Agent, Facts, Method};
+    use domain::evidence::{Agent, Facts, Method, NetworkClass};
     use domain::fold::fold;
     use domain::ids::{Kind, Position, RecipientKey, SendId};
     use domain::log::Hit;
@@ -117,7 +117,17 @@ pub(crate) mod tests {
     }
 
     pub(crate) fn open(time: &str, agent: Agent) -> Hit {
-        Hit { at: at(time), link: 0, facts: Facts { agent, method: Method::Get, prefetch: false, network: 1 } }
+        Hit {
+            at: at(time),
+            link: 0,
+            facts: Facts {
+                agent,
+                method: Method::Get,
+                prefetch: false,
+                network_class: NetworkClass::Other,
+                network: 1,
+            },
+        }
     }
 
     pub(crate) fn deferred() -> EventKind {

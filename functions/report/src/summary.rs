@@ -1,6 +1,7 @@
 //! The report's totals, as a whole and by day.
 
-use domain::fold::{SentStatus, fold};
+use domain::evidence::Ruleset;
+use domain::fold::{SentStatus, fold_under};
 use domain::recipient::Recipient;
 use jiff::Timestamp;
 use lambda::reply;
@@ -52,9 +53,9 @@ pub(crate) async fn answer(
     pairs: Vec<(String, String)>,
     asker: Asker<'_>,
 ) -> Result<Response<Body>, ReportError> {
-    let SummaryQuery { days } = SummaryQuery::read(pairs, asker)?;
+    let SummaryQuery { days, ruleset } = SummaryQuery::read(pairs, asker)?;
     let (span, filter) = (days.span(), Filter::default());
-    let mut tally = Tally::new(&days);
+    let mut tally = Tally::new(&days, ruleset);
     let mut place = None;
     for _ in 0..MAX_SUMMARY_QUERIES {
         let page = table.report(asker.firm, &span, &filter, place.as_ref(), READ_AHEAD).await?;
@@ -78,19 +79,20 @@ fn too_many(days: &Days) -> ReportError {
 /// Counters of each day; the recipients themselves are not kept.
 struct Tally<'a> {
     days: &'a Days,
+    ruleset: Ruleset,
     counts: Vec<Counts>,
 }
 
 impl<'a> Tally<'a> {
-    fn new(days: &'a Days) -> Self {
-        Self { days, counts: vec![Counts::default(); days.count()] }
+    fn new(days: &'a Days, ruleset: Ruleset) -> Self {
+        Self { days, ruleset, counts: vec![Counts::default(); days.count()] }
     }
 
     fn add(&mut self, recipient: &Recipient, now: Timestamp) {
         let index = self.days.index_of(recipient.submitted_at());
         if let Some(counts) = index.and_then(|index| self.counts.get_mut(index)) {
             counts.recipients += 1;
-            *counts.of(fold(recipient, now).sent_status) += 1;
+            *counts.of(fold_under(recipient, now, self.ruleset).sent_status) += 1;
         }
     }
 
@@ -152,7 +154,7 @@ mod tests {
     fn each_status_is_counted_on_its_day() {
         let zone = TimeZone::get("America/New_York").unwrap();
         let days = Days::new(date(2026, 11, 20), date(2026, 11, 22), zone).unwrap();
-        let mut tally = Tally::new(&days);
+        let mut tally = Tally::new(&days, Ruleset::CURRENT);
         let submitted = |time: &str| sent("1042", time, Kind::To, 0);
         let complaint = EventKind::Complained { feedback_id: None, feedback_type: None, sub_type: None };
         let refused = EventKind::Dropped { cause: DropCause::GaveUp, detail: None };
@@ -189,7 +191,7 @@ mod tests {
         let days = Days::new(date(2026, 11, 21), date(2026, 11, 21), TimeZone::UTC).unwrap();
         let none = r#""recipients":0,"queued":0,"sent":0,"rejected":0,"delayed":0,"marked_spam":0,"opened":0"#;
         assert_eq!(
-            serde_json::to_string(&Tally::new(&days).finish()).unwrap(),
+            serde_json::to_string(&Tally::new(&days, Ruleset::CURRENT).finish()).unwrap(),
             format!(
                 r#"{{"from":"2026-11-21","to":"2026-11-21","total":{{{none}}},"days":[{{"day":"2026-11-21",{none}}}]}}"#
             ),

@@ -9,10 +9,9 @@ mod page;
 use std::time::Duration;
 
 use domain::event::{Event, EventKind, UnsubscribedBy};
-use domain::evidence::{Agent, Facts, HitKind, Method, announces_prefetch};
+use domain::evidence::{HitKind, Method};
 use domain::ids::RecipientKey;
 use domain::log::Hit;
-use domain::time::to_millisecond;
 use domain::token::{Purpose, TokenKeys};
 use lambda::problem::Problem;
 use lambda::{Call, ConfigurationError, Environment, request};
@@ -79,7 +78,9 @@ impl Track {
         };
         let token = token.strip_suffix(".gif").unwrap_or(token);
         match self.keys.open_recipient(Purpose::Open, token) {
-            Ok(key) => self.record(&key, HitKind::Open, self.hit(request, method, 0, call), call).await,
+            Ok(key) => {
+                self.record(&key, HitKind::Open, request::hit(request, &self.keys, &key, 0, call.now), call).await
+            }
             Err(_) => call.metrics.add(INVALID_TOKENS, 1),
         }
         let body = match method {
@@ -99,12 +100,12 @@ impl Track {
     }
 
     async fn click(&self, request: &Request, token: &str, call: &Call) -> Response<Body> {
-        let Some(method) = method_of(request) else {
+        if method_of(request).is_none() {
             return Problem::method_not_allowed("GET, HEAD").into_response();
-        };
+        }
         let Ok((key, link, url)) = self.keys.open_click(token) else { return invalid_token(call) };
         let Ok(location) = HeaderValue::try_from(&url) else { return page::not_found() };
-        self.record(&key, HitKind::Click, self.hit(request, method, link, call), call).await;
+        self.record(&key, HitKind::Click, request::hit(request, &self.keys, &key, link, call.now), call).await;
         let mut response = with_headers(
             StatusCode::FOUND,
             Body::Empty,
@@ -146,16 +147,6 @@ impl Track {
         }
     }
 
-    fn hit(&self, request: &Request, method: Method, link: u8, call: &Call) -> Hit {
-        let facts = Facts {
-            agent: Agent::classify(user_agent(request).as_deref()),
-            method,
-            prefetch: announces_prefetch(|name| request::header(request, name)),
-            network: request::source_ip(request).map_or(0, |address| self.keys.network_hash(address)),
-        };
-        Hit { at: to_millisecond(call.now), link, facts }
-    }
-
     /// Recording must not keep the reader waiting, and its failure is nobody's but ours.
     async fn record(&self, key: &RecipientKey, kind: HitKind, hit: Hit, call: &Call) {
         let metric = match tokio::time::timeout(RECORDING_TIMEOUT, self.table.hit(key, kind, hit)).await {
@@ -184,11 +175,6 @@ impl Track {
 fn invalid_token(call: &Call) -> Response<Body> {
     call.metrics.add(INVALID_TOKENS, 1);
     page::not_found()
-}
-
-/// A header that is no text still names a program.
-fn user_agent(request: &Request) -> Option<String> {
-    request.headers().get(header::USER_AGENT).map(|value| String::from_utf8_lossy(value.as_bytes()).into_owned())
 }
 
 fn method_of(request: &Request) -> Option<Method> {

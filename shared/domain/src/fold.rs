@@ -14,7 +14,7 @@ use crate::address::comparison_key;
 use crate::event::{
     Bounce, BounceType, DropCause, Event, EventKind, SES_SUPPRESSION_SUB_TYPES, SuppressionReason, UnsubscribedBy,
 };
-use crate::evidence::{Evidence, HitKind, judge};
+use crate::evidence::{Evidence, HitKind, NetworkClass, Period, Ruleset, Verdicts};
 use crate::log::{HitClass, Hits};
 use crate::reason::{self, Explanation, NextAction};
 use crate::recipient::Recipient;
@@ -76,6 +76,8 @@ pub struct StatusEntry {
     pub detail: Option<String>,
     /// For opens and clicks: whether a machine did it.
     pub automatic: Option<bool>,
+    /// For opens and clicks: the rule that says so.
+    pub rule: Option<&'static str>,
 }
 
 /// What a line of the history says. The order is the one in which things happen that share a millisecond.
@@ -160,6 +162,8 @@ pub struct View {
     pub first_opened_at: Option<Timestamp>,
     /// The last one.
     pub last_opened_at: Option<Timestamp>,
+    /// Since when people's clicks come from so many networks, days apart, that the mail may have been passed on.
+    pub possibly_forwarded_at: Option<Timestamp>,
     /// Why it failed or waits.
     pub reason: Option<String>,
     /// What to do about it.
@@ -186,13 +190,21 @@ pub struct Suppress {
     pub certain: bool,
 }
 
-/// Derives everything from a recipient's log; `now` decides only whether silence has lasted too long.
+/// Derives everything from a recipient's log by the rules of today; `now` decides only whether silence has lasted too
+/// long.
 #[must_use]
 pub fn fold(recipient: &Recipient, now: Timestamp) -> View {
+    fold_under(recipient, now, Ruleset::CURRENT)
+}
+
+/// The same by another version of the rules.
+#[must_use]
+pub fn fold_under(recipient: &Recipient, now: Timestamp, ruleset: Ruleset) -> View {
     let mut gathered = Gathered::default();
     gathered.add_events(recipient);
-    let opens = gathered.add_hits(HitKind::Open, &recipient.log.opens);
-    let clicks = gathered.add_hits(HitKind::Click, &recipient.log.clicks);
+    let verdicts = Verdicts::on(&recipient.log, recipient.submitted_at(), ruleset);
+    let opens = gathered.add_hits(HitKind::Open, &recipient.log.opens, &verdicts);
+    let clicks = gathered.add_hits(HitKind::Click, &recipient.log.clicks, &verdicts);
     for at in &recipient.log.portal_actions {
         gathered.entry(*at, Status::PortalConfirmed, None);
     }
@@ -223,6 +235,7 @@ pub fn fold(recipient: &Recipient, now: Timestamp) -> View {
         clicks,
         first_opened_at: possible.first().copied(),
         last_opened_at: possible.last().copied(),
+        possibly_forwarded_at: possibly_forwarded_at(recipient, &verdicts),
         reason: explanation.map(|explanation| explanation.reason),
         next_action,
         wait_until: match next_action {
@@ -233,6 +246,31 @@ pub fn fold(recipient: &Recipient, now: Timestamp) -> View {
         suppress: gathered.suppress.iter().copied().max_by_key(Suppress::weight),
         statuses: gathered.statuses,
     }
+}
+
+/// How many networks a person's clicks come from before others may have them. One person has an office, a home and a
+/// phone; three networks within days of one another are still common, so that they must be far apart in time.
+const FORWARDED_NETWORKS: usize = 3;
+const FORWARDED_AFTER: SignedDuration = SignedDuration::from_hours(48);
+
+/// When people's clicks had come from so many networks, over so many days, that the mail was possibly passed on.
+fn possibly_forwarded_at(recipient: &Recipient, verdicts: &Verdicts) -> Option<Timestamp> {
+    let mut networks: BTreeMap<Period, BTreeMap<u64, Timestamp>> = BTreeMap::new();
+    let mut clicks: Vec<_> = recipient.log.clicks.distinct().into_iter().collect();
+    clicks.sort_by_key(|hit| hit.at);
+    for hit in clicks {
+        let tells = hit.facts.network != 0 && hit.facts.network_class != NetworkClass::AppleRelay;
+        if !tells || verdicts.of(HitKind::Click, &hit).automatic {
+            continue;
+        }
+        let known = networks.entry(Period::of(recipient.submitted_at(), hit.at)).or_default();
+        known.entry(hit.facts.network).or_insert(hit.at);
+        let first = known.values().min().copied().unwrap_or(hit.at);
+        if known.len() >= FORWARDED_NETWORKS && hit.at.duration_since(first) >= FORWARDED_AFTER {
+            return Some(hit.at);
+        }
+    }
+    None
 }
 
 /// A failure with what decides between several of them.
@@ -264,7 +302,7 @@ fn earliest(slot: &mut Option<Timestamp>, at: Timestamp) {
 
 impl Gathered {
     fn entry(&mut self, at: Timestamp, status: Status, detail: Option<String>) {
-        self.statuses.push(StatusEntry { at, status, detail, automatic: None });
+        self.statuses.push(StatusEntry { at, status, detail, automatic: None, rule: None });
     }
 
     fn add_events(&mut self, recipient: &Recipient) {
@@ -363,25 +401,26 @@ impl Gathered {
         }
     }
 
-    fn add_hits(&mut self, kind: HitKind, hits: &Hits) -> HitCounts {
+    fn add_hits(&mut self, kind: HitKind, hits: &Hits, verdicts: &Verdicts) -> HitCounts {
         let status = match kind {
             HitKind::Open => Status::Opened,
             HitKind::Click => Status::Clicked,
         };
         let mut counts = HitCounts::default();
         for hit in hits.distinct() {
-            let verdict = judge(kind, hit.facts);
+            let verdict = verdicts.of(kind, &hit);
             *counts.of(verdict.automatic) += 1;
             self.statuses.push(StatusEntry {
                 at: hit.at,
                 status,
-                detail: Some(format!("{} (rule {})", verdict.sentence, verdict.rule)),
+                detail: Some(verdict.sentence.to_owned()),
                 automatic: Some(verdict.automatic),
+                rule: Some(verdict.id),
             });
         }
         for class in HitClass::all() {
             let Some(tally) = hits.tallies.get(&class) else { continue };
-            *counts.of(judge(kind, tally.last.facts).automatic) += hits.uncounted(class);
+            *counts.of(verdicts.of_class(kind, tally.last.facts).automatic) += hits.uncounted(class);
         }
         counts
     }

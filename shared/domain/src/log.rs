@@ -9,7 +9,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use jiff::Timestamp;
 
 use crate::event::Event;
-use crate::evidence::{Agent, Facts, HitKind, Method};
+use crate::evidence::{Agent, Facts, HitKind, Method, NetworkClass};
 
 /// How many opens, and how many clicks, are kept one by one. Enough for a dispute; an attacker with a pixel's
 /// address must not make the item grow or cost more with each hit.
@@ -29,12 +29,14 @@ pub struct Hit {
     pub facts: Facts,
 }
 
-/// Fetches that are told apart by class only, because a rule judges a whole class alike: the sort of program, the
-/// method and the prefetch mark.
+/// Fetches that are told apart by class only, because a rule judges a whole class alike: the sort of program, whose network
+/// it came from, the method and the prefetch mark.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub struct HitClass {
     /// What kind of program it was.
     pub agent: Agent,
+    /// Whose network it came from.
+    pub network: NetworkClass,
     /// The request was a `HEAD` or said that it was a prefetch.
     pub marked: bool,
 }
@@ -43,12 +45,15 @@ impl HitClass {
     /// The class of a fetch.
     #[must_use]
     pub fn of(facts: Facts) -> Self {
-        Self { agent: facts.agent, marked: facts.prefetch || facts.method == Method::Head }
+        let marked = facts.prefetch || facts.method == Method::Head;
+        Self { agent: facts.agent, network: facts.network_class, marked }
     }
 
     /// Every class there is: the bound of what a tally can hold.
     pub fn all() -> impl Iterator<Item = Self> {
-        Agent::ALL.into_iter().flat_map(|agent| [false, true].map(|marked| Self { agent, marked }))
+        let networks = |agent| NetworkClass::ALL.into_iter().map(move |network| (agent, network));
+        let classes = Agent::ALL.into_iter().flat_map(networks);
+        classes.flat_map(|(agent, network)| [false, true].map(|marked| Self { agent, network, marked }))
     }
 }
 
@@ -166,8 +171,18 @@ mod tests {
         Hit {
             at: from_millisecond(ms),
             link: 0,
-            facts: Facts { agent, method: Method::Get, prefetch: false, network: 7 },
+            facts: Facts {
+                agent,
+                method: Method::Get,
+                prefetch: false,
+                network_class: NetworkClass::Other,
+                network: 7,
+            },
         }
+    }
+
+    fn class(agent: Agent) -> HitClass {
+        HitClass { agent, network: NetworkClass::Other, marked: false }
     }
 
     #[test]
@@ -181,8 +196,7 @@ mod tests {
             hits.add(hit(ms, Agent::Program));
         }
         assert_eq!(hits.kept.len(), MAX_HITS);
-        let browser = HitClass { agent: Agent::Browser, marked: false };
-        let program = HitClass { agent: Agent::Program, marked: false };
+        let (browser, program) = (class(Agent::Browser), class(Agent::Program));
         assert_eq!(hits.tallies[&browser].first.at, from_millisecond(10_000));
         assert_eq!(hits.tallies[&program].last.at, from_millisecond(19_999));
         let kept = |class| hits.distinct().iter().filter(|hit| HitClass::of(hit.facts) == class).count() as u64;
@@ -196,6 +210,6 @@ mod tests {
         hits.add(hit(1, Agent::Browser));
         hits.add(hit(1, Agent::Browser));
         assert_eq!(hits.distinct().len(), 1);
-        assert_eq!(hits.uncounted(HitClass { agent: Agent::Browser, marked: false }), 0);
+        assert_eq!(hits.uncounted(class(Agent::Browser)), 0);
     }
 }

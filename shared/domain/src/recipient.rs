@@ -68,6 +68,12 @@ impl Recipient {
         }
     }
 
+    /// The earlier send whose recipient this one was sent again for.
+    #[must_use]
+    pub fn supersedes(&self) -> Option<SendId> {
+        self.predecessor.filter(|_| self.source == Source::Resend).map(|(send, _)| send)
+    }
+
     /// When the send was submitted.
     #[must_use]
     pub fn submitted_at(&self) -> Timestamp {

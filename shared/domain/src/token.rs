@@ -14,6 +14,7 @@ use hkdf::Hkdf;
 use sha2::Sha256;
 use thiserror::Error;
 
+use crate::evidence::Period;
 use crate::ids::{Kind, Position, RecipientKey, SendId};
 
 /// The longest value of an SES message tag; the token of a recipient is one.
@@ -178,9 +179,10 @@ impl TokenKeys {
     }
 
     /// A keyed hash of a network: the /24 of an IPv4 address, the /48 of an IPv6 address. Tells networks apart
-    /// without storing an address; who has no key cannot try all networks.
+    /// without storing an address; who has no key cannot try all networks. The key is another one for each send and
+    /// period, so that nobody is followed from e-mail to e-mail.
     #[must_use]
-    pub fn network_hash(&self, address: std::net::IpAddr) -> u64 {
+    pub fn network_hash(&self, send: SendId, period: Period, address: std::net::IpAddr) -> u64 {
         use hmac::Mac;
         let prefix: Vec<u8> = match address.to_canonical() {
             std::net::IpAddr::V4(v4) => v4.octets()[..3].to_vec(),
@@ -188,6 +190,8 @@ impl TokenKeys {
         };
         let Some(key) = self.0.first() else { return 0 };
         let Ok(mut mac) = hmac::Hmac::<Sha256>::new_from_slice(&key.network) else { return 0 };
+        mac.update(&send.to_bytes());
+        mac.update(&period.to_bytes());
         mac.update(&prefix);
         let hash = mac.finalize().into_bytes();
         hash.iter().take(8).fold(0, |number, byte| (number << 8) | u64::from(*byte))
@@ -364,11 +368,19 @@ mod tests {
 
     #[test]
     fn networks_are_compared_by_prefix() {
-        let hash = |text: &str| keys(NEW).network_hash(text.parse().unwrap());
+        let (send, sent) = (SendId::new(jiff::Timestamp::UNIX_EPOCH, 1), jiff::Timestamp::UNIX_EPOCH);
+        let of = |send: SendId, at: jiff::Timestamp, text: &str| {
+            keys(NEW).network_hash(send, Period::of(sent, at), text.parse().unwrap())
+        };
+        let hash = |text: &str| of(send, sent, text);
         assert_eq!(hash("203.0.113.7"), hash("203.0.113.200"));
         assert_eq!(hash("203.0.113.7"), hash("::ffff:203.0.113.9"));
         assert_ne!(hash("203.0.113.7"), hash("203.0.114.7"));
         assert_eq!(hash("2001:db8:1::1"), hash("2001:db8:1:ffff::2"));
         assert_ne!(hash("2001:db8:1::1"), hash("2001:db8:2::1"));
+        // Nobody is followed to another e-mail, or for long.
+        assert_ne!(hash("203.0.113.7"), of(SendId::new(sent, 2), sent, "203.0.113.7"));
+        let later = sent + jiff::SignedDuration::from_hours(33 * 24);
+        assert_ne!(hash("203.0.113.7"), of(send, later, "203.0.113.7"));
     }
 }

@@ -1,8 +1,15 @@
 //! What handlers read of an HTTP request, as API Gateway hands it over.
 
+use std::borrow::Cow;
 use std::net::IpAddr;
 
-use domain::ids::{Client, Firm};
+use domain::evidence::{Facts, Method, Period};
+use domain::ids::{Client, Firm, RecipientKey};
+use domain::log::Hit;
+use domain::time::to_millisecond;
+use domain::token::TokenKeys;
+use jiff::Timestamp;
+use lambda_http::http;
 use lambda_http::request::RequestContext;
 use lambda_http::{Request, RequestExt};
 
@@ -101,6 +108,23 @@ pub fn query_parameters(request: &Request) -> Vec<(String, String)> {
 #[must_use]
 pub fn header<'a>(request: &'a Request, name: &str) -> Option<&'a str> {
     request.headers().get(name).and_then(|value| value.to_str().ok())
+}
+
+/// A header as text, whatever its bytes: a program that names itself in no text names itself all the same.
+fn any_header<'a>(request: &'a Request, name: &str) -> Option<Cow<'a, str>> {
+    request.headers().get(name).map(|value| String::from_utf8_lossy(value.as_bytes()))
+}
+
+/// What is kept of somebody's request for something of a recipient's.
+#[must_use]
+pub fn hit(request: &Request, keys: &TokenKeys, of: &RecipientKey, link: u8, now: Timestamp) -> Hit {
+    let at = to_millisecond(now);
+    let address = source_ip(request);
+    let period = Period::of(of.send.submitted_at(), at);
+    let network = address.map_or(0, |address| keys.network_hash(of.send, period, address));
+    let method = if *request.method() == http::Method::HEAD { Method::Head } else { Method::Get };
+    let facts = Facts::of(method, |name| any_header(request, name), address, network);
+    Hit { at, link, facts }
 }
 
 /// The peer's address as API Gateway saw it. Never a header's: anybody can write `X-Forwarded-For`.

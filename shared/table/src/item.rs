@@ -8,7 +8,7 @@ use std::collections::{BTreeMap, BTreeSet, HashMap};
 use aws_sdk_dynamodb::types::AttributeValue;
 use domain::address::{Address, Mailbox};
 use domain::event::{Bounce, BounceType, DropCause, Event, EventKind, SuppressionReason, UnsubscribedBy};
-use domain::evidence::{Agent, Facts, Method};
+use domain::evidence::{Agent, Facts, Method, NetworkClass};
 use domain::ids::{Position, SendId};
 use domain::log::{Hit, HitClass, Hits, Log, MAX_HITS, Tally};
 use domain::recipient::{Outbox, Recipient, Source};
@@ -207,7 +207,11 @@ pub(crate) fn hit_line(hit: &Hit) -> String {
     };
     let prefetch = if facts.prefetch { "prefetch" } else { "-" };
     let at = hit.at.as_millisecond();
-    format!("{at} {} {method} {prefetch} {:016x} {}", facts.agent.as_str(), facts.network, hit.link)
+    let class = match facts.network_class {
+        NetworkClass::Other => String::new(),
+        class => format!(" {}", class.as_str()),
+    };
+    format!("{at} {} {method} {prefetch} {:016x} {}{class}", facts.agent.as_str(), facts.network, hit.link)
 }
 
 fn parse_hit(line: &str) -> Option<Hit> {
@@ -221,7 +225,8 @@ fn parse_hit(line: &str) -> Option<Hit> {
     let prefetch = words.next()? == "prefetch";
     let network = u64::from_str_radix(words.next()?, 16).ok()?;
     let link = words.next()?.parse().ok()?;
-    Some(Hit { at, link, facts: Facts { agent, method, prefetch, network } })
+    let network_class = words.next().and_then(NetworkClass::from_name).unwrap_or(NetworkClass::Other);
+    Some(Hit { at, link, facts: Facts { agent, method, prefetch, network_class, network } })
 }
 
 /// The attributes of a class of fetches: how many, the first, the last.
@@ -234,8 +239,12 @@ pub(crate) struct TallyNames {
 impl TallyNames {
     /// `prefix` is the list's own name, `opens` or `clicks`.
     pub(crate) fn of(prefix: &str, class: HitClass) -> Self {
+        let network = match class.network {
+            NetworkClass::Other => String::new(),
+            network => format!("_from_{}", network.as_str()),
+        };
         let marked = if class.marked { "_marked" } else { "" };
-        let name = |what: &str| format!("{prefix}_{what}_{}{marked}", class.agent.as_str());
+        let name = |what: &str| format!("{prefix}_{what}_{}{network}{marked}", class.agent.as_str());
         Self { count: name("count"), first: name("first"), last: name("last") }
     }
 }
@@ -438,7 +447,13 @@ pub(crate) mod tests {
     fn a_recipient_comes_back_as_it_was_written() {
         let mut ann = ann();
         ann.log = Log::of(every_event());
-        let facts = Facts { agent: Agent::GmailPrefetch, method: Method::Head, prefetch: true, network: u64::MAX };
+        let facts = Facts {
+            agent: Agent::GmailPrefetch,
+            method: Method::Head,
+            prefetch: true,
+            network_class: NetworkClass::MicrosoftMail,
+            network: u64::MAX,
+        };
         for (ms, kind) in [(1, HitKind::Open), (2, HitKind::Click), (2, HitKind::Open)] {
             ann.log.hits_mut(kind).add(Hit { at: from_millisecond(ms), link: 250, facts });
         }

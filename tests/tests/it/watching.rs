@@ -221,6 +221,7 @@ async fn who_opened_it_is_not_silent() {
         agent: domain::evidence::Agent::Browser,
         method: domain::evidence::Method::Get,
         prefetch: false,
+        network_class: domain::evidence::NetworkClass::Other,
         network: 7,
     };
     let hit = domain::log::Hit { at: at(60), link: 0, facts };

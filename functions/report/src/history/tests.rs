@@ -20,6 +20,7 @@ fn document(page: &[Folded], next_cursor: Option<String>) -> String {
         invoice: "1042",
         sent_status: status.map(|status| status.sent_status.as_str()),
         evidence: status.map_or("none", |status| status.evidence.as_str()),
+        ruleset: Ruleset::CURRENT.as_str(),
         sends: sends(page, &nobody),
         next_cursor,
     };
@@ -33,26 +34,27 @@ fn a_history_is_as_the_contract_says() {
     recipient.log.opens.add(open("2026-11-21T10:00:03Z", Agent::AppleProxy));
     recipient.log.opens.add(open("2026-11-21T11:00:00Z", Agent::Browser));
     recipient.log.opens.add(open("2026-11-21T12:00:00Z", Agent::Browser));
-    let page = folded(vec![recipient], at("2026-11-21T13:00:00Z"));
+    let page = folded(vec![recipient], at("2026-11-21T13:00:00Z"), Ruleset::CURRENT);
     let send = page[0].0.key.send;
     let details: Vec<&str> = page[0].1.statuses.iter().filter_map(|entry| entry.detail.as_deref()).collect();
     assert_eq!(details.len(), 3);
-    let opened = |time: &str, detail: &str, automatic: bool| {
-        format!(r#"{{"status":"opened","at":"{time}","detail":"{detail}","automatic":{automatic}}}"#)
+    let opened = |time: &str, detail: &str, automatic: bool, rule: &str| {
+        format!(r#"{{"status":"opened","at":"{time}","detail":"{detail}","automatic":{automatic},"rule":"{rule}"}}"#)
     };
     let expected = [
-        r#"{"invoice":"1042","sent_status":"opened","evidence":"possibly_opened","sends":[{"#.to_owned(),
+        r#"{"invoice":"1042","sent_status":"opened","evidence":"possibly_opened","ruleset":"2","sends":[{"#.to_owned(),
         format!(r#""send":"{send}","submitted_at":"2026-11-21T10:00:00.000Z","#),
         r#""subject":"Invoice 1042 from Roe & Partners","source":"manual","sent_by":"anna@firm.com","#.to_owned(),
         r#""tracked":true,"recipients":[{"recipient":"to:0","kind":"to","address":"ann@example.com","#.to_owned(),
         r#""name":null,"sent_status":"opened","evidence":"possibly_opened","opens":2,"automatic_opens":1,"#.to_owned(),
         r#""clicks":0,"automatic_clicks":0,"first_opened_at":"2026-11-21T11:00:00.000Z","#.to_owned(),
-        r#""last_opened_at":"2026-11-21T12:00:00.000Z","superseded_by":null,"reason":null,"#.to_owned(),
+        r#""last_opened_at":"2026-11-21T12:00:00.000Z","possibly_forwarded":false,"supersedes":null,"#.to_owned(),
+        r#""superseded_by":null,"reason":null,"#.to_owned(),
         r#""next_action":null,"wait_until":null,"statuses":["#.to_owned(),
         r#"{"status":"processed","at":"2026-11-21T10:00:01.000Z","detail":null},"#.to_owned(),
-        format!("{},", opened("2026-11-21T10:00:03.000Z", details[0], true)),
-        format!("{},", opened("2026-11-21T11:00:00.000Z", details[1], false)),
-        opened("2026-11-21T12:00:00.000Z", details[2], false),
+        format!("{},", opened("2026-11-21T10:00:03.000Z", details[0], true, "apple_mail_privacy")),
+        format!("{},", opened("2026-11-21T11:00:00.000Z", details[1], false, "mail_reader")),
+        opened("2026-11-21T12:00:00.000Z", details[2], false, "mail_reader"),
         r#"]}]}],"next_cursor":null}"#.to_owned(),
     ];
     assert_eq!(document(&page, None), expected.concat());
@@ -60,7 +62,8 @@ fn a_history_is_as_the_contract_says() {
 
 #[test]
 fn an_invoice_never_e_mailed_has_an_empty_history() {
-    let expected = r#"{"invoice":"1042","sent_status":null,"evidence":"none","sends":[],"next_cursor":null}"#;
+    let expected =
+        r#"{"invoice":"1042","sent_status":null,"evidence":"none","ruleset":"2","sends":[],"next_cursor":null}"#;
     assert_eq!(document(&[], None), expected);
 }
 
@@ -72,7 +75,7 @@ fn sends_keep_their_order_and_their_recipients() {
         sent("1042", "2026-11-21T10:00:00Z", Kind::To, 1),
         with_events(sent("1042", "2026-11-21T10:00:00Z", Kind::Cc, 0), vec![("2026-11-21T10:00:05Z", deferred())]),
     ];
-    let mut recipients = folded(recipients, at("2026-11-21T12:00:00Z"));
+    let mut recipients = folded(recipients, at("2026-11-21T12:00:00Z"), Ruleset::CURRENT);
     recipients[1].0.superseded_by = Some(recipients[0].0.key.send);
     let document: serde_json::Value = serde_json::from_str(&document(&recipients, Some("next".to_owned()))).unwrap();
     let places: Vec<Vec<&str>> = document["sends"]
@@ -103,7 +106,7 @@ fn a_page_is_cut_between_sends_only() {
     let page = || {
         let recipients =
             vec![with_lines("11", 0, 3), with_lines("10", 0, 3), with_lines("10", 1, 3), with_lines("09", 0, 1)];
-        folded(recipients, at("2026-11-21T12:00:00Z"))
+        folded(recipients, at("2026-11-21T12:00:00Z"), Ruleset::CURRENT)
     };
     for (most, kept) in [(10, 4), (9, 3), (8, 1), (3, 1), (1, 1)] {
         let mut page = page();
@@ -138,7 +141,7 @@ fn the_whole_history_decides_the_status() {
         sent("1042", "2026-11-21T10:00:00Z", Kind::To, 0),
         vec![("2026-11-21T10:00:01Z", EventKind::Processed)],
     );
-    let all = folded(vec![newer, older], at("2026-11-21T12:00:00Z"));
+    let all = folded(vec![newer, older], at("2026-11-21T12:00:00Z"), Ruleset::CURRENT);
     let status = |part: &[Folded]| {
         invoice_status(part.iter().map(|(recipient, view)| (recipient, view))).unwrap().sent_status.as_str()
     };
@@ -147,7 +150,8 @@ fn the_whole_history_decides_the_status() {
 
 #[test]
 fn an_automatic_e_mail_tells_whom_it_did_not_go_to() {
-    let page = folded(vec![sent("1042", "2026-11-21T10:00:00Z", Kind::To, 0)], at("2026-11-21T13:00:00Z"));
+    let page =
+        folded(vec![sent("1042", "2026-11-21T10:00:00Z", Kind::To, 0)], at("2026-11-21T13:00:00Z"), Ruleset::CURRENT);
     let skipped = |address: &str| Skipped {
         address: address.parse().unwrap(),
         reason: domain::client::SkipReason::InvitationPending,

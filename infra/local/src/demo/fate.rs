@@ -1,7 +1,7 @@
 //! What became of one demo e-mail: the events and fetches in its log.
 
 use domain::event::{Bounce, BounceType, DropCause, Event, EventKind, SuppressionReason, UnsubscribedBy};
-use domain::evidence::{Agent, Facts, HitKind, Method};
+use domain::evidence::{Agent, Facts, HitKind, Method, NetworkClass};
 use domain::log::{Hit, Log};
 use jiff::{SignedDuration, Timestamp};
 
@@ -162,7 +162,11 @@ impl Writer {
     }
 
     fn hit(&self, after: i64, link: u8, agent: Agent, network: u64) -> Hit {
-        Hit { at: self.after(after), link, facts: Facts { agent, method: Method::Get, prefetch: false, network } }
+        Hit {
+            at: self.after(after),
+            link,
+            facts: Facts { agent, method: Method::Get, prefetch: false, network_class: NetworkClass::Other, network },
+        }
     }
 
     fn dropped(&self, after: i64, cause: DropCause) -> Event {

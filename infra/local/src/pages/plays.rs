@@ -159,15 +159,18 @@ pub(super) fn step(name: &str) -> Option<Step> {
 mod tests {
     #![allow(clippy::unwrap_used, clippy::expect_used)]
     use super::*;
-    use domain::evidence::{Agent, Facts, HitKind, Method as Asked, judge};
+    use domain::evidence::{Facts, HitKind, Method as Asked, Ruleset, Verdicts};
+    use domain::log::Log;
+    use std::borrow::Cow;
 
     #[test]
     fn programs_are_judged_as_what_they_play() {
         let automatic = |program: &Program| {
             let method = if program.method == Method::HEAD { Asked::Head } else { Asked::Get };
-            let agent = Agent::classify(Some(program.agent));
             let kind = if program.target == Target::Pixel { HitKind::Open } else { HitKind::Click };
-            judge(kind, Facts { agent, method, prefetch: false, network: 0 }).automatic
+            let header = |name: &str| (name == "user-agent").then_some(Cow::Borrowed(program.agent));
+            let verdicts = Verdicts::on(&Log::default(), jiff::Timestamp::UNIX_EPOCH, Ruleset::CURRENT);
+            verdicts.of_class(kind, Facts::of(method, header, None, 0)).automatic
         };
         let readers: Vec<_> = PROGRAMS.iter().filter(|one| !automatic(one)).map(|one| one.name).collect();
         assert_eq!(readers, ["outlook", "gmail", "apple-mail", "browser-click"]);

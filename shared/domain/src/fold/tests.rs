@@ -2,12 +2,14 @@
 #![allow(clippy::unwrap_used)]
 use super::*;
 use crate::address::parse_list;
-use crate::evidence::{Agent, Facts, Method};
+use crate::evidence::{Agent, Facts, Method, NetworkClass};
 use crate::ids::{Kind, Position, RecipientKey, SendId};
 use crate::log::{Hit, Log};
 use crate::recipient::Source;
 use crate::time::from_millisecond;
 use proptest::prelude::*;
+
+mod reading;
 
 const SUBMITTED_MS: i64 = 1_795_300_000_000;
 
@@ -68,7 +70,11 @@ fn dropped(cause: DropCause) -> Event {
 }
 
 fn hit(minutes: i64, agent: Agent) -> Hit {
-    Hit { at: at(minutes), link: 0, facts: Facts { agent, method: Method::Get, prefetch: false, network: 1 } }
+    Hit {
+        at: at(minutes),
+        link: 0,
+        facts: Facts { agent, method: Method::Get, prefetch: false, network_class: NetworkClass::Other, network: 1 },
+    }
 }
 
 fn view(recipient: &Recipient) -> View {
@@ -332,9 +338,15 @@ fn any_event() -> impl Strategy<Value = Event> {
 }
 
 fn any_hit() -> impl Strategy<Value = Hit> {
-    (0i64..30, prop::sample::select(Agent::ALL.to_vec()), 0u64..3).prop_map(|(minute, agent, network)| {
-        let mut hit = hit(minute, agent);
+    let classes = prop::sample::select(NetworkClass::ALL.to_vec());
+    let hits = (0i64..3_000_000, prop::sample::select(Agent::ALL.to_vec()), 0u64..5, classes, 0u8..4);
+    hits.prop_map(|(seconds, agent, network, network_class, link)| {
+        let mut hit = hit(0, agent);
+        // Most of them close to one another.
+        hit.at = from_millisecond(SUBMITTED_MS + if seconds % 5 == 0 { seconds } else { seconds % 200 } * 1_000);
+        hit.link = link;
         hit.facts.network = network;
+        hit.facts.network_class = network_class;
         hit
     })
 }
@@ -352,7 +364,11 @@ proptest! {
     ) {
         let fold_of = |events: Vec<Event>, hits: Vec<Hit>| {
             let mut recipient = recipient(events);
-            hits.into_iter().for_each(|hit| recipient.log.opens.add(hit));
+            for hit in hits {
+                // The same one goes to the same list, whenever it comes.
+                let kind = if hit.facts.network.is_multiple_of(2) { HitKind::Open } else { HitKind::Click };
+                recipient.log.hits_mut(kind).add(hit);
+            }
             fold(&recipient, at(10_000))
         };
         prop_assert_eq!(fold_of(events, hits), fold_of(shuffled, shuffled_hits));

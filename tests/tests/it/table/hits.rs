@@ -1,6 +1,6 @@
 //! Fetches of the pixel and of links: one update each, however many there were.
 
-use domain::evidence::{Agent, Facts, HitKind, Method};
+use domain::evidence::{Agent, Facts, HitKind, Method, NetworkClass};
 use domain::ids::SendId;
 use domain::log::{Hit, Hits, MAX_HITS};
 use jiff::SignedDuration;
@@ -10,7 +10,8 @@ use tests::written::{send_to, start as begin, stored, waiting};
 use super::{cost, start};
 
 fn hit(millisecond: i64, link: u8, agent: Agent) -> Hit {
-    let facts = Facts { agent, method: Method::Get, prefetch: false, network: u64::MAX };
+    let facts =
+        Facts { agent, method: Method::Get, prefetch: false, network_class: NetworkClass::Other, network: u64::MAX };
     Hit { at: begin() + SignedDuration::from_millis(millisecond), link, facts }
 }
 

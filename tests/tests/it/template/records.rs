@@ -2,7 +2,7 @@
 
 use domain::client::{Profile, SkipReason, Skipped};
 use domain::event::{Bounce, BounceType, DropCause, Event, EventKind, SuppressionReason};
-use domain::evidence::{Agent, Facts, HitKind, Method};
+use domain::evidence::{Agent, Facts, HitKind, Method, NetworkClass};
 use domain::ids::{Client, SendId};
 use domain::invoice::StoredInvoice;
 use domain::log::Hit;
@@ -149,7 +149,13 @@ pub(super) async fn all() -> Vec<Written> {
     table.claim(&ann.key, at(32), at(900), "another worker").await.unwrap();
     table.append(&ann.key, &[event(33, EventKind::Processed)], Some("0100-1"), at(33)).await.unwrap();
     streamed.note("the answer of SES", None);
-    let facts = Facts { agent: Agent::Browser, method: Method::Get, prefetch: false, network: 1 };
+    let facts = Facts {
+        agent: Agent::Browser,
+        method: Method::Get,
+        prefetch: false,
+        network_class: NetworkClass::Other,
+        network: 1,
+    };
     table.hit(&ann.key, HitKind::Open, Hit { at: at(40), link: 0, facts }).await.unwrap();
     streamed.note("an open", None);
     table.append(&ann.key, &[bounced()], None, at(45)).await.unwrap();
