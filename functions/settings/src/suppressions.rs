@@ -9,7 +9,7 @@ use lambda::{Call, reply, request};
 use lambda_http::http::StatusCode;
 use lambda_http::{Body, Request, Response};
 use serde::Serialize;
-use table::Suppression;
+use table::{Listed, Suppression};
 
 use crate::{Settings, table_problem};
 
@@ -33,6 +33,11 @@ struct Row {
     since: String,
     invoice: Option<String>,
     send: Option<String>,
+    /// Of those that staff have taken off the list.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    removed_at: Option<String>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    removed_by: Option<String>,
 }
 
 impl From<Suppression> for Row {
@@ -43,6 +48,8 @@ impl From<Suppression> for Row {
             since: rfc3339_ms(entry.since),
             invoice: entry.invoice.map(|invoice| invoice.to_string()),
             send: entry.send.map(|send| send.to_string()),
+            removed_at: entry.removed_at.map(rfc3339_ms),
+            removed_by: entry.removed_by,
         }
     }
 }
@@ -50,8 +57,10 @@ impl From<Suppression> for Row {
 impl Settings {
     pub(crate) async fn list_suppressions(&self, request: &Request) -> Result<Response<Body>, Problem> {
         let caller = request::caller(request, &self.claims)?;
-        let context = Context::new("suppressions", &caller.firm);
-        let mut parameters = Parameters::new(request::query_parameters(request), &["limit", "cursor"]);
+        let mut parameters = Parameters::new(request::query_parameters(request), &["limit", "cursor", "removed"]);
+        let removed = parameters.read("removed", |text| text.parse().map_err(|_| "must be true or false.".to_owned()));
+        let listed = if removed.unwrap_or(false) { Listed::Removed } else { Listed::Active };
+        let context = Context::new("suppressions", &caller.firm).with((listed == Listed::Removed).then_some("removed"));
         let limit = parameters.limit(DEFAULT_LIMIT, MAX_LIMIT);
         let opened = parameters
             .text("cursor")
@@ -63,7 +72,8 @@ impl Settings {
         let mut rows: Vec<Row> = Vec::new();
         for _ in 0..MAX_QUERIES {
             let wanted = limit - rows.len();
-            let page = self.table.suppressions(&caller.firm, after.as_deref(), wanted).await.map_err(table_problem)?;
+            let page = self.table.suppressions(&caller.firm, listed, after.as_deref(), wanted).await;
+            let page = page.map_err(table_problem)?;
             rows.extend(page.suppressions.into_iter().map(Row::from));
             after = page.next;
             if after.is_none() || rows.len() == limit {
@@ -77,7 +87,9 @@ impl Settings {
     pub(crate) async fn remove_suppression(&self, request: &Request, call: Call) -> Result<Response<Body>, Problem> {
         let caller = request::caller(request, &self.claims)?;
         let address: Address = request::parsed_path_parameter(request, "address")?;
-        let removed = self.table.remove_suppression(&caller.firm, &address, call.now).await.map_err(table_problem)?;
+        let by = caller.name.as_deref();
+        let removed =
+            self.table.remove_suppression(&caller.firm, &address, by, call.now).await.map_err(table_problem)?;
         if !removed {
             return Err(Problem::not_found("This address is not on the suppression list."));
         }

@@ -5,6 +5,7 @@
 
 mod copies;
 
+use std::cmp::Reverse;
 use std::collections::BTreeMap;
 
 use jiff::{SignedDuration, Timestamp};
@@ -22,6 +23,13 @@ use crate::recipient::Recipient;
 /// After how long without a result a sent message counts as silent. SES reports a delivery within seconds to
 /// minutes, and gives up a delayed one after 14 hours.
 pub const NO_NEWS_AFTER: SignedDuration = SignedDuration::from_hours(24);
+
+/// After how long a delay without an end that SES named is none any more: SES tries for 14 hours.
+/// <https://docs.aws.amazon.com/ses/latest/dg/event-publishing-retrieving-sns-contents.html#event-publishing-retrieving-sns-contents-deliverydelay-object>
+const DELAY_OVERDUE_AFTER: SignedDuration = SignedDuration::from_hours(72);
+
+/// How long after the named end of a delay its result may take to arrive.
+const RESULT_TAKES: SignedDuration = SignedDuration::from_hours(1);
 
 /// The one status per recipient that a report shows.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
@@ -174,8 +182,9 @@ pub struct View {
     pub statuses: Vec<StatusEntry>,
     /// Since when somebody should look at it, if anybody should.
     pub attention_since: Option<Timestamp>,
-    /// The address must not be written to again, for this reason: what the firm's suppression list should say.
-    pub suppress: Option<Suppress>,
+    /// Why the address must not be written to again, the gravest reason first: what the firm's suppression list should
+    /// say.
+    pub suppress: Vec<Suppress>,
 }
 
 /// Why an address must not be written to again.
@@ -215,7 +224,11 @@ pub fn fold_under(recipient: &Recipient, now: Timestamp, ruleset: Ruleset) -> Vi
     let no_news = sent_status == SentStatus::Sent
         && evidence == Evidence::Accepted
         && now.duration_since(status_at) >= NO_NEWS_AFTER;
-    let explanation = gathered.explanation(sent_status, no_news);
+    let overdue = sent_status == SentStatus::Delayed && gathered.is_overdue(now);
+    let explanation = gathered.explanation(sent_status, no_news, overdue).map(|explanation| {
+        let failed_again = sent_status == SentStatus::Rejected && recipient.supersedes().is_some();
+        if failed_again { explanation.again() } else { explanation }
+    });
     let needs_somebody = no_news || !matches!(sent_status, SentStatus::Sent | SentStatus::Opened);
     let next_action = match recipient.superseded_by {
         Some(_) => None,
@@ -243,7 +256,10 @@ pub fn fold_under(recipient: &Recipient, now: Timestamp, ruleset: Ruleset) -> Vi
             _ => None,
         },
         attention_since: (needs_somebody && !recipient.relieved).then_some(status_at),
-        suppress: gathered.suppress.iter().copied().max_by_key(Suppress::weight),
+        suppress: {
+            gathered.suppress.sort_by_key(|suppress| Reverse(suppress.weight()));
+            gathered.suppress
+        },
         statuses: gathered.statuses,
     }
 }
@@ -468,7 +484,14 @@ impl Gathered {
         }
     }
 
-    fn explanation(&self, status: SentStatus, no_news: bool) -> Option<Explanation> {
+    /// Whether SES should have said long ago how a delay ended.
+    fn is_overdue(&self, now: Timestamp) -> bool {
+        let end = self.wait_until().map(|until| until.saturating_add(RESULT_TAKES));
+        let first = self.deferrals.first().map(|(at, ..)| at.saturating_add(DELAY_OVERDUE_AFTER));
+        end.or(first).and_then(Result::ok).is_some_and(|end| end <= now)
+    }
+
+    fn explanation(&self, status: SentStatus, no_news: bool, overdue: bool) -> Option<Explanation> {
         if let Some((_, feedback_type, sub_type)) = self.complaints.first() {
             return Some(reason::complained(feedback_type.as_deref(), sub_type.as_deref()));
         }
@@ -482,7 +505,8 @@ impl Gathered {
         }
         match (status, self.deferrals.last()) {
             (SentStatus::Delayed, Some((_, delay_type, _, detail))) => {
-                Some(reason::deferred(delay_type, detail.as_deref()))
+                let delayed = reason::deferred(delay_type, detail.as_deref());
+                Some(if overdue { delayed.overdue() } else { delayed })
             }
             _ => no_news.then(reason::no_news),
         }

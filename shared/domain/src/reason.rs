@@ -51,6 +51,24 @@ pub struct Explanation {
     pub next_action: Option<NextAction>,
 }
 
+impl Explanation {
+    /// The same of an e-mail that was itself sent because an earlier one had failed.
+    #[must_use]
+    pub fn again(self) -> Self {
+        Self {
+            reason: format!("Sent again after an earlier failure, and this one failed too. {}", self.reason),
+            ..self
+        }
+    }
+
+    /// The same of a delay whose end has passed without a word.
+    #[must_use]
+    pub fn overdue(self) -> Self {
+        let words = "Amazon SES has stopped trying by now and has not said how it ended; do not count on it.";
+        Self { reason: format!("{} {words}", self.reason), next_action: Some(NextAction::Call) }
+    }
+}
+
 fn explain(words: impl Into<String>, server: Option<&str>, next_action: NextAction) -> Explanation {
     let mut reason = words.into();
     if let Some(text) = server.map(str::trim).filter(|text| !text.is_empty()) {
@@ -77,11 +95,9 @@ pub fn dropped(cause: &DropCause, detail: Option<&str>) -> Explanation {
             explain("Not sent: staff blocked e-mails to this address.", detail, DoNotEmail)
         }
         DropCause::SuppressedBySes(sub_type) => suppressed_by_ses(sub_type, detail),
-        DropCause::Refused(code) => explain(
-            format!("Not sent: Amazon SES refused the message ({code}). The address is not at fault."),
-            detail,
-            SendAgain,
-        ),
+        DropCause::Refused(code) => {
+            explain(format!("Not sent: {} The address is not at fault.", refused(code)), detail, SendAgain)
+        }
         DropCause::Rejected(text) => explain(
             "Not sent: Amazon SES rejected the content, usually because it looked like a virus.",
             detail.or(Some(text)),
@@ -97,6 +113,32 @@ pub fn dropped(cause: &DropCause, detail: Option<&str>) -> Explanation {
     }
 }
 
+/// What a refusal of SendEmail means: for whoever reads it and for whoever can mend it.
+/// <https://docs.aws.amazon.com/ses/latest/APIReference-V2/API_SendEmail.html#API_SendEmail_Errors>
+fn refused(code: &str) -> String {
+    let words = match code {
+        "AccountSuspendedException" | "AccountSuspended" => {
+            "Amazon has suspended all sending of this system; its operator must settle that with Amazon."
+        }
+        "SendingPausedException" | "SendingPaused" => {
+            "sending is switched off at Amazon SES; the system's operator must switch it on again."
+        }
+        "MailFromDomainNotVerifiedException" | "MailFromDomainNotVerified" => {
+            "Amazon SES no longer accepts the sender's domain; the system's operator must verify it."
+        }
+        "LimitExceededException" | "LimitExceeded" => {
+            "the number of e-mails that Amazon SES allows was reached; the system's operator can have it raised."
+        }
+        "NotFoundException" | "NotFound" => {
+            "Amazon SES lacks a part of the system's set-up; its operator must restore it."
+        }
+        "MessageRejected" => "Amazon SES did not accept the message.",
+        "BadRequestException" | "BadRequest" => "Amazon SES could not read the message.",
+        _ => return format!("Amazon SES refused the message ({code})."),
+    };
+    format!("{words} ({code})")
+}
+
 fn suppressed_by_ses(sub_type: &str, detail: Option<&str>) -> Explanation {
     use NextAction::{CorrectAddress, DoNotEmail};
     match sub_type {
@@ -104,7 +146,8 @@ fn suppressed_by_ses(sub_type: &str, detail: Option<&str>) -> Explanation {
             explain("Not sent: this person unsubscribed through Amazon SES.", detail, DoNotEmail)
         }
         "OnAccountSuppressionList" | "OnTenantSuppressionList" => explain(
-            "Not sent: Amazon SES has the address on the account's suppression list, after an earlier bounce or complaint.",
+            "Not sent: Amazon SES itself blocks this address for the whole system, after an earlier bounce or spam report. \
+             Taking it off your own list does not lift that; if the address works, the system's operator can.",
             detail,
             CorrectAddress,
         ),
@@ -187,7 +230,7 @@ pub fn deferred(delay_type: &str, detail: Option<&str>) -> Explanation {
 pub fn complained(feedback_type: Option<&str>, sub_type: Option<&str>) -> Explanation {
     if sub_type == Some("OnAccountSuppressionList") {
         let words =
-            "Not sent: this person reported an earlier e-mail as spam, and Amazon SES keeps the address suppressed.";
+            "Not sent: this person reported an earlier e-mail as spam, so that Amazon SES itself blocks the address.";
         return explain(words, None, NextAction::DoNotEmail);
     }
     let words = match feedback_type {

@@ -62,10 +62,10 @@ impl Table {
         let view = fold(&recipient, now);
         let recipient = self.put_attention_right(recipient, &view).await?;
         let any = |wanted: fn(&EventKind) -> bool| events.iter().any(|event| wanted(&event.kind));
-        match view.suppress {
-            Some(suppress) if any(may_suppress) => self.suppress(&recipient, &suppress).await?,
+        match view.suppress.as_slice() {
+            reasons @ [_, ..] if any(may_suppress) => self.suppress(&recipient, reasons).await?,
             // A bounce that looked like this copy's own until the delivery showed that it was somebody else's.
-            None if any(is_delivery) && recipient.log.events().any(|event| is_permanent(&event.kind)) => {
+            [] if any(is_delivery) && recipient.log.events().any(|event| is_permanent(&event.kind)) => {
                 self.withdraw_suppression(&recipient).await?;
             }
             _ => {}

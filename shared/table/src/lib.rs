@@ -37,7 +37,7 @@ pub use outbox::{Claim, DuePage, DuePlace, Redrive, parse_stream_keys};
 pub use page::PageContent;
 pub use read::{Filter, History, Page, Span};
 pub use submit::{IdempotencyRecord, NewSend, Once, Preparation, Prepared, RecentSend, Submitted};
-pub use suppression::{Suppression, SuppressionPage};
+pub use suppression::{Listed, Suppression, SuppressionPage};
 
 /// The index of a firm's recipients by month and time.
 pub const REPORT_INDEX: &str = "report";

@@ -23,6 +23,10 @@ use crate::{Table, TableError, keys};
 /// The time of what is as if it had never been.
 const WITHDRAWN: Timestamp = Timestamp::UNIX_EPOCH;
 
+/// Until when staff have forgiven whatever happened. It stays when the address comes back onto the list for something
+/// later, and when that turns out to have been nothing.
+const FORGIVEN_UNTIL: &str = "forgiven_until";
+
 /// Why an address is suppressed, and since which event.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Suppression {
@@ -38,6 +42,8 @@ pub struct Suppression {
     pub send: Option<SendId>,
     /// When staff removed it, if they did.
     pub removed_at: Option<Timestamp>,
+    /// Who did, as far as their token says.
+    pub removed_by: Option<String>,
 }
 
 #[derive(Debug, Serialize, Deserialize)]
@@ -51,6 +57,8 @@ struct SuppressionItem {
     send: Option<String>,
     #[serde(default, skip_serializing_if = "Option::is_none")]
     removed_at: Option<i64>,
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    removed_by: Option<String>,
     /// How grave the reason is, for conditions.
     #[serde(default)]
     rank: i64,
@@ -70,6 +78,7 @@ impl Suppression {
             invoice: Some(recipient.key.invoice.clone()),
             send: Some(recipient.key.send),
             removed_at: None,
+            removed_by: None,
         }
     }
 
@@ -94,6 +103,7 @@ impl SuppressionItem {
             invoice: suppression.invoice.as_ref().map(ToString::to_string),
             send: suppression.send.map(|send| send.to_string()),
             removed_at: suppression.removed_at.map(Timestamp::as_millisecond),
+            removed_by: suppression.removed_by.clone(),
             rank: rank.into(),
         }
     }
@@ -108,6 +118,7 @@ fn read_suppression(item: Item) -> Result<Suppression, TableError> {
         invoice: stored.invoice.and_then(|invoice| invoice.parse().ok()),
         send: stored.send.and_then(|send| send.parse().ok()),
         removed_at: stored.removed_at.map(from_millisecond),
+        removed_by: stored.removed_by,
     })
 }
 
@@ -115,6 +126,15 @@ fn read_suppression(item: Item) -> Result<Suppression, TableError> {
 pub(crate) fn read_entry(address_key: String, item: Item) -> Result<Option<(String, Suppression)>, TableError> {
     let entry = read_suppression(item)?;
     Ok((!entry.is_withdrawn()).then_some((address_key, entry)))
+}
+
+/// Which entries of the list are wanted.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Listed {
+    /// Addresses that are not written to.
+    Active,
+    /// Those that staff have taken off it.
+    Removed,
 }
 
 /// A page of a firm's suppression list.
@@ -127,9 +147,24 @@ pub struct SuppressionPage {
 }
 
 impl Table {
-    /// Puts an address on the firm's list, unless a graver or later event did so before or staff removed it since. One
-    /// `UpdateItem`, so that functions which append events need no other permission.
-    pub(crate) async fn suppress(&self, recipient: &Recipient, suppress: &Suppress) -> Result<(), TableError> {
+    /// Puts an address on the firm's list for the gravest of its reasons, unless a graver or later event did so before or
+    /// staff removed it since; then for the gravest of what happened after that. One `UpdateItem`, so that functions which
+    /// append events need no other permission; another one where staff had removed the address.
+    pub(crate) async fn suppress(&self, recipient: &Recipient, reasons: &[Suppress]) -> Result<(), TableError> {
+        let Some(gravest) = reasons.first() else { return Ok(()) };
+        let Some(there) = self.suppress_for(recipient, gravest).await? else { return Ok(()) };
+        let forgiven =
+            there.get(FORGIVEN_UNTIL).and_then(|until| until.as_n().ok()).and_then(|until| until.parse().ok());
+        let Some(forgiven) = forgiven.map(from_millisecond) else { return Ok(()) };
+        let newer = reasons.iter().find(|reason| reason.since > forgiven && *reason != gravest);
+        if let Some(newer) = newer.filter(|_| gravest.since <= forgiven) {
+            self.suppress_for(recipient, newer).await?;
+        }
+        Ok(())
+    }
+
+    /// Puts an address on the list for one reason; gives the entry that stays in its place.
+    async fn suppress_for(&self, recipient: &Recipient, suppress: &Suppress) -> Result<Option<Item>, TableError> {
         let entry = SuppressionItem::new(&Suppression::of(recipient, suppress), suppress.rank());
         let own = (number(entry.rank), number(entry.since));
         let item: Item = to_item(entry).map_err(|error| TableError::item(error.to_string()))?;
@@ -138,17 +173,22 @@ impl Table {
             update.set(&name, value);
         }
         update.remove("removed_at");
+        update.remove("removed_by");
         let rank = update.name("rank");
         let (own_rank, since) = (update.value(own.0), update.value(own.1));
-        // After a removal only what happened later counts. Otherwise the graver reason stays, and of equals the
-        // latest, whatever the order in which they come.
+        // What staff have forgiven stays forgiven: only what happened later counts. Otherwise the graver reason stays, and
+        // of equals the latest, whatever the order in which they come.
         let condition = format!(
-            "attribute_not_exists(pk) OR (removed_at < {since} AND since < {since}) OR (attribute_not_exists(removed_at) \
-             AND ({rank} < {own_rank} OR ({rank} = {own_rank} AND since < {since})))"
+            "(attribute_not_exists({FORGIVEN_UNTIL}) OR {FORGIVEN_UNTIL} < {since}) AND (attribute_not_exists(pk) OR \
+             (removed_at < {since} AND since < {since}) OR (attribute_not_exists(removed_at) \
+             AND ({rank} < {own_rank} OR ({rank} = {own_rank} AND since < {since}))))"
         );
         let address_key = recipient.mailbox.address.same_mailbox_key();
         let key = keys::suppression(&recipient.key.firm, &address_key);
-        self.update_item(key, update, &condition, ReturnValue::None).await.map(|_| ())
+        Ok(match self.update_item(key, update, &condition, ReturnValue::None).await? {
+            Updated::Done(_) => None,
+            Updated::Unmet(there) => there,
+        })
     }
 
     /// Undoes the entry of a bounce that named another address, once the delivery has shown that it was the other
@@ -169,29 +209,46 @@ impl Table {
         self.update_item(key, update, &condition, ReturnValue::None).await.map(|_| ())
     }
 
-    /// Takes an address off the firm's list; `false` if it was not on it. One `UpdateItem`.
+    /// Takes an address off the firm's list and keeps who did so; `false` if it was not on it. One `UpdateItem`.
     ///
     /// # Errors
     /// See [`TableError`].
-    pub async fn remove_suppression(&self, firm: &Firm, address: &Address, now: Timestamp) -> Result<bool, TableError> {
+    pub async fn remove_suppression(
+        &self,
+        firm: &Firm,
+        address: &Address,
+        by: Option<&str>,
+        now: Timestamp,
+    ) -> Result<bool, TableError> {
         let mut update = Update::default();
-        update.set("removed_at", number(to_millisecond(now).as_millisecond()));
+        let now = number(to_millisecond(now).as_millisecond());
+        update.set("removed_at", now.clone());
+        update.set(FORGIVEN_UNTIL, now);
+        if let Some(by) = by {
+            update.set("removed_by", AttributeValue::S(by.to_owned()));
+        }
         let key = keys::suppression(firm, &address.same_mailbox_key());
         let condition = "attribute_exists(pk) AND attribute_not_exists(removed_at)";
         let updated = self.update_item(key, update, condition, ReturnValue::None).await?;
         Ok(matches!(updated, Updated::Done(_)))
     }
 
-    /// A page of the firm's list, by address. One `Query`; removed entries are left out, so that a page may be short.
+    /// A page of the firm's list, by address. One `Query`; entries that are not wanted are left out, so that a page may be
+    /// short.
     ///
     /// # Errors
     /// See [`TableError`].
     pub async fn suppressions(
         &self,
         firm: &Firm,
+        listed: Listed,
         after: Option<&str>,
         limit: usize,
     ) -> Result<SuppressionPage, TableError> {
+        let filter = match listed {
+            Listed::Active => "attribute_not_exists(removed_at)",
+            Listed::Removed => "removed_at > :withdrawn",
+        };
         let after =
             after.map_or_else(|| AttributeValue::S("!".to_owned()), |after| AttributeValue::S(format!("{after}!")));
         let found = self
@@ -199,7 +256,10 @@ impl Table {
             .query()
             .table_name(&self.name)
             .key_condition_expression("pk = :pk AND sk >= :after")
-            .filter_expression("attribute_not_exists(removed_at)")
+            .filter_expression(filter)
+            .set_expression_attribute_values(Some(HashMap::from_iter(
+                (listed == Listed::Removed).then(|| (":withdrawn".to_owned(), number(WITHDRAWN.as_millisecond()))),
+            )))
             .expression_attribute_values(":pk", AttributeValue::S(keys::suppression_pk(firm)))
             .expression_attribute_values(":after", after)
             .limit(i32::try_from(limit).unwrap_or(i32::MAX))

@@ -77,6 +77,11 @@ async fn who_is_taken_off_the_list_is_written_to_until_something_new_happens() {
     assert_eq!(remove(&firm, "Accepted@Local.Test").await, 204, "compared without case");
     assert_eq!(remove(&firm, SILENT).await, 404, "it is off the list");
     assert_eq!(list(&firm).await, Vec::<Value>::new());
+    let removed = api::rows(&firm.get("/v1/suppressions?removed=true").await.expect(200));
+    assert_eq!((&removed[0]["address"], &removed[0]["reason"]), (&json!(SILENT), &json!("bounced")));
+    assert!(removed[0]["removed_at"].as_str().is_some_and(|at| at.ends_with('Z')), "{removed:#?}");
+    assert_eq!(removed[0]["removed_by"], firm.history("1").await["sends"][0]["sent_by"]);
+    firm.get("/v1/suppressions?removed=perhaps").await.problem_at("query", "removed");
 
     // A late copy of what staff have dealt with does not bring it back.
     system.bring(bounce).await;

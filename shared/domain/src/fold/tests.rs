@@ -140,7 +140,7 @@ fn unsubscribing_changes_no_status_but_says_what_to_do() {
     assert_eq!(view.sent_status, SentStatus::Sent);
     assert_eq!(view.next_action, Some(NextAction::DoNotEmail));
     let suppress = Suppress { reason: SuppressionReason::Unsubscribed, since: at(9), certain: true };
-    assert_eq!(view.suppress, Some(suppress));
+    assert_eq!(view.suppress, [suppress]);
 }
 
 #[test]
@@ -148,20 +148,20 @@ fn a_bounce_of_a_forwarding_target_is_shown_and_changes_nothing() {
     let foreign = bounce_of(BounceType::Permanent, "General", &["carl@elsewhere.example"]);
     let view_delivered = view(&recipient([processed(), delivered(), foreign.clone()]));
     assert_eq!(view_delivered.sent_status, SentStatus::Sent);
-    assert_eq!(view_delivered.suppress, None);
+    assert_eq!(view_delivered.suppress, []);
     let last = view_delivered.statuses.last().unwrap();
     assert_eq!(last.status, Status::BouncedElsewhere);
     assert!(last.detail.as_ref().unwrap().contains("Probably forwarded"));
     // Without a delivery it is this copy's own bounce, as far as one can tell.
     let own = view(&recipient([processed(), foreign]));
     assert_eq!(own.sent_status, SentStatus::Rejected);
-    assert!(own.suppress.is_some_and(|suppress| !suppress.certain));
+    assert!(own.suppress.iter().all(|suppress| !suppress.certain) && own.suppress.len() == 1);
 }
 
 #[test]
 fn the_gravest_reason_suppresses_whenever_it_came() {
     let bounced = bounce(BounceType::Permanent, "General");
-    let reason = |events: Vec<Event>| view(&recipient(events)).suppress.map(|suppress| suppress.reason);
+    let reason = |events: Vec<Event>| view(&recipient(events)).suppress.first().map(|suppress| suppress.reason);
     assert_eq!(reason(vec![bounced.clone()]), Some(SuppressionReason::Bounced));
     assert_eq!(reason(vec![bounced, complaint()]), Some(SuppressionReason::Complained));
     assert_eq!(
@@ -265,6 +265,37 @@ fn a_day_of_silence_asks_for_a_call() {
 #[test]
 fn a_delay_says_until_when() {
     assert_eq!(view(&recipient([processed(), deferred("General")])).wait_until, Some(at(840)));
+}
+
+#[test]
+fn a_delay_whose_end_has_passed_without_a_word_is_not_fine() {
+    let ann = recipient([processed(), deferred("General")]);
+    let hour = SignedDuration::from_hours(1);
+    let waiting = fold(&ann, at(840) + hour - SignedDuration::from_millis(1));
+    assert_eq!((waiting.next_action, waiting.wait_until), (Some(NextAction::Wait), Some(at(840))));
+    let overdue = fold(&ann, at(840) + hour);
+    assert_eq!((overdue.next_action, overdue.wait_until), (Some(NextAction::Call), None));
+    assert_eq!((overdue.sent_status, overdue.attention_since), (SentStatus::Delayed, Some(at(2))));
+    assert!(overdue.reason.unwrap().contains("has not said how it ended"));
+    let endless = |minutes| {
+        let kind = EventKind::Deferred { delay_type: "General".into(), until: None, detail: None };
+        Event::new(at(minutes), kind)
+    };
+    let ann = recipient([processed(), endless(60), endless(2)]);
+    let day = 24 * 60;
+    assert_eq!(fold(&ann, at(3 * day + 1)).next_action, Some(NextAction::Wait));
+    assert_eq!(fold(&ann, at(3 * day + 2)).next_action, Some(NextAction::Call), "72 hours after the first");
+}
+
+#[test]
+fn what_was_sent_again_and_failed_too_says_so() {
+    let mut again = recipient([processed(), bounce(BounceType::Permanent, "General")]);
+    again.source = Source::Resend;
+    again.predecessor = Some((SendId::new(at(-60), 1), Position { kind: Kind::To, index: 0 }));
+    let reason = view(&again).reason.unwrap();
+    assert_eq!(reason.matches("Sent again after an earlier failure").count(), 1, "{reason}");
+    again.source = Source::Manual;
+    assert!(!view(&again).reason.unwrap().contains("Sent again"));
 }
 
 #[test]

@@ -77,14 +77,14 @@ async fn a_batch_is_read_back_and_a_repeat_of_any_of_it_changes_nothing() {
     assert_eq!(asked, json!({ "UpdateItem": 2 }));
     let appended = appended.unwrap().unwrap();
     assert_eq!((events(&appended), appended.attention_since), (all.clone(), Some(at(5))));
-    let list = table.suppressions(&firm(), None, ALL).await.unwrap();
+    let list = table.suppressions(&firm(), table::Listed::Active, None, ALL).await.unwrap();
 
     for batch in [all.as_slice(), &all[..1], &all[3..6], &[all[2].clone(), all[2].clone()]] {
         table.append(&key, batch, None, at(61)).await.unwrap();
         assert_eq!(stored(&table, &key).await, appended, "{batch:?}");
     }
     assert_eq!(attention(&table).await, std::slice::from_ref(&key));
-    assert_eq!(table.suppressions(&firm(), None, ALL).await.unwrap(), list);
+    assert_eq!(table.suppressions(&firm(), table::Listed::Active, None, ALL).await.unwrap(), list);
 
     let mut more = vec![event(70, delivered()), all[0].clone()];
     let appended = append(&table, &key, &more).await;
@@ -103,7 +103,7 @@ async fn nobody_comes_to_be_by_an_event() {
     }
     assert_eq!(table.recipient(&missing).await.unwrap(), None);
     assert_eq!(table.recipient_of_message("m-1").await.unwrap(), None);
-    assert_eq!(table.suppressions(&firm(), None, ALL).await.unwrap().suppressions, []);
+    assert_eq!(table.suppressions(&firm(), table::Listed::Active, None, ALL).await.unwrap().suppressions, []);
 }
 
 #[tokio::test]

@@ -120,18 +120,18 @@ async fn what_an_append_left_undone_is_done_by_following_up() {
     let events = [event(11, delivered()), event(12, complained())];
     let error = table.append(&second, &events, None, at(12)).await.unwrap_err();
     assert!(error.is_busy(), "{error:?}");
-    assert_eq!(table.suppressions(&firm(), None, ALL).await.unwrap().suppressions, []);
+    assert_eq!(table.suppressions(&firm(), table::Listed::Active, None, ALL).await.unwrap().suppressions, []);
     assert!(!stored(&table, &first).await.relieved);
 
     let left = stored(&table, &second).await;
     let followed = table.follow_up(left.clone(), at(13)).await.unwrap();
     assert_eq!(followed, left);
-    let list = table.suppressions(&firm(), None, ALL).await.unwrap().suppressions;
+    let list = table.suppressions(&firm(), table::Listed::Active, None, ALL).await.unwrap().suppressions;
     assert_eq!(list.iter().map(|entry| entry.reason).collect::<Vec<_>>(), [SuppressionReason::Complained]);
     assert_eq!(attention(&table).await, std::slice::from_ref(&second));
     // And nothing is done twice.
     let relieved = stored(&table, &first).await;
     assert_eq!(table.follow_up(followed, at(14)).await.unwrap(), left);
     assert_eq!((stored(&table, &first).await, stored(&table, &second).await), (relieved, left));
-    assert_eq!(table.suppressions(&firm(), None, ALL).await.unwrap().suppressions, list);
+    assert_eq!(table.suppressions(&firm(), table::Listed::Active, None, ALL).await.unwrap().suppressions, list);
 }

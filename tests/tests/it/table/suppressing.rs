@@ -6,7 +6,7 @@ use domain::address::Address;
 use domain::event::{EventKind, SuppressionReason, UnsubscribedBy};
 use domain::ids::{Firm, RecipientKey, SendId};
 use serde_json::json;
-use table::{Preparation, Suppression, Table};
+use table::{Listed, Preparation, Suppression, Table};
 use tests::written::{at, event, firm, send_to, start as begin, submit, waiting};
 
 use super::{ALL, bounced, complained, cost, delivered, start};
@@ -22,7 +22,7 @@ async fn append(table: &Table, key: &RecipientKey, second: i64, kind: EventKind)
 }
 
 async fn list(table: &Table) -> Vec<Suppression> {
-    let page = table.suppressions(&firm(), None, ALL).await.unwrap();
+    let page = table.suppressions(&firm(), Listed::Active, None, ALL).await.unwrap();
     assert_eq!(page.next, None);
     page.suppressions
 }
@@ -42,7 +42,7 @@ async fn found(table: &Table, address: &str) -> BTreeMap<String, Suppression> {
 }
 
 async fn remove(table: &Table, address: &str, second: i64) -> bool {
-    table.remove_suppression(&firm(), &address.parse().unwrap(), at(second)).await.unwrap()
+    table.remove_suppression(&firm(), &address.parse().unwrap(), Some("anna@firm.com"), at(second)).await.unwrap()
 }
 
 #[tokio::test]
@@ -58,6 +58,7 @@ async fn a_hard_bounce_puts_the_address_on_the_list_once() {
         invoice: Some(key.invoice.clone()),
         send: Some(key.send),
         removed_at: None,
+        removed_by: None,
     };
     assert_eq!(list(&table).await, std::slice::from_ref(&entry));
     // Under whichever spelling it is written to next.
@@ -67,7 +68,7 @@ async fn a_hard_bounce_puts_the_address_on_the_list_once() {
     append(&table, &key, 1, bounced(&[])).await;
     assert_eq!(list(&table).await, [entry]);
     let other: Firm = "ro".parse().unwrap();
-    assert_eq!(table.suppressions(&other, None, ALL).await.unwrap().suppressions, []);
+    assert_eq!(table.suppressions(&other, Listed::Active, None, ALL).await.unwrap().suppressions, []);
 }
 
 #[tokio::test]
@@ -113,6 +114,8 @@ async fn who_is_taken_off_stays_off_until_something_new_happens() {
     assert_eq!(list(&table).await, []);
     let note = &found(&table, ANN).await[ANN];
     assert_eq!((note.removed_at, note.is_active(), note.since), (Some(at(20)), false, at(10)));
+    let removed = table.suppressions(&firm(), Listed::Removed, None, ALL).await.unwrap().suppressions;
+    assert_eq!(removed, [Suppression { removed_by: Some("anna@firm.com".to_owned()), ..note.clone() }]);
 
     // A copy of the old event, and another one from before.
     append(&table, &key, 10, complained()).await;
@@ -124,6 +127,34 @@ async fn who_is_taken_off_stays_off_until_something_new_happens() {
     assert_eq!(reasons(&table).await, [(SuppressionReason::Bounced, 21)]);
     assert!(found(&table, ANN).await[ANN].is_active());
     assert!(remove(&table, ANN, 30).await, "and it can be taken off again");
+}
+
+#[tokio::test]
+async fn a_later_bounce_of_the_very_mail_whose_complaint_was_forgiven_is_news() {
+    let (_cloud, table) = start().await;
+    let key = send_to(&table, "1", ANN).await;
+    append(&table, &key, 10, complained()).await;
+    assert!(remove(&table, ANN, 20).await);
+    append(&table, &key, 15, bounced(&[])).await;
+    assert_eq!(list(&table).await, [], "it happened before staff looked");
+    append(&table, &key, 30, bounced(&[])).await;
+    assert_eq!(reasons(&table).await, [(SuppressionReason::Bounced, 30)]);
+}
+
+#[tokio::test]
+async fn what_staff_forgave_stays_forgiven_when_something_after_it_was_nothing() {
+    let (_cloud, table) = start().await;
+    let old = send_to(&table, "1", ANN).await;
+    append(&table, &old, 10, complained()).await;
+    assert!(remove(&table, ANN, 20).await);
+    let other = send_to(&table, "2", ANN).await;
+    append(&table, &other, 30, bounced(&["somebody@else.example"])).await;
+    assert_eq!(reasons(&table).await, [(SuppressionReason::Bounced, 30)]);
+    append(&table, &other, 25, delivered()).await;
+    assert_eq!(list(&table).await, []);
+    // A late copy of what they forgave.
+    append(&table, &old, 10, complained()).await;
+    assert_eq!(list(&table).await, []);
 }
 
 #[tokio::test]
@@ -179,7 +210,7 @@ async fn the_list_comes_page_by_page_without_who_was_removed() {
     }
     let (mut listed, mut after, mut pages) = (Vec::new(), None::<String>, 0);
     loop {
-        let (page, asked) = cost(&cloud, table.suppressions(&firm(), after.as_deref(), 2)).await;
+        let (page, asked) = cost(&cloud, table.suppressions(&firm(), Listed::Active, after.as_deref(), 2)).await;
         let page = page.unwrap();
         assert_eq!(asked, json!({ "Query": 1 }));
         listed.extend(page.suppressions.into_iter().map(|entry| entry.address));

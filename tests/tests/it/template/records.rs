@@ -162,7 +162,7 @@ pub(super) async fn all() -> Vec<Written> {
     streamed.note("a bounce and the suppression that follows", None);
     table.look_again(&ann.key, Some(at(3600))).await.unwrap();
     streamed.note("what `watch` looks at again", None);
-    assert!(table.remove_suppression(&firm(), &ann.mailbox.address, at(50)).await.unwrap());
+    assert!(table.remove_suppression(&firm(), &ann.mailbox.address, None, at(50)).await.unwrap());
     streamed.note("a suppression that staff removed", None);
 
     let mut suppressed = waiting("2", SendId::new(at(60), 0), 0, "bob@example.com");
