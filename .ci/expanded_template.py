@@ -70,6 +70,7 @@ def wanted_routes() -> Routes:
         "/p/{token}": {"any": ("Portal", "NONE")},
         "/v1/suppressions": reading("Settings"),
         "/v1/suppressions/{address}": {"delete": ("Settings", "Jwt"), "any": ("Settings", "NONE")},
+        "/v1/recipients/{address}": {"delete": ("Settings", "Jwt"), "any": ("Settings", "NONE")},
         "/o/{token}": tracking,
         "/c/{token}": tracking,
         "/u/{token}": tracking,

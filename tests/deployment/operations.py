@@ -205,7 +205,7 @@ def held_to_their_rights(world: World) -> None:
     identity = f"arn:aws:ses:{REGION}:{ACCOUNT}:identity/somebody.example"
     denied = [(name, f"dynamodb:{one}", table["TableArn"]) for name in functions for one in ("Scan", "DeleteItem")]
     denied += [(name, "dynamodb:UpdateItem", f"{table['TableArn']}-other") for name in functions]
-    denied += [(name, "dynamodb:PutItem", table["TableArn"]) for name in functions if name not in ("Submit", "Settings")]
+    denied += [(name, "dynamodb:PutItem", table["TableArn"]) for name in functions if name not in ("Submit", "Settings", "Watch")]
     denied += [("Send", "ses:SendEmail", identity), ("Record", "ses:SendEmail", identity)]
     denied += [("Record", "sqs:ReceiveMessage", queue("EventDeadLetters"))]
     denied += [("Web", f"dynamodb:{one}", table["TableArn"]) for one in ("GetItem", "Query", "UpdateItem")]

@@ -190,6 +190,11 @@ impl Cloud {
         self.items_with(attribute).await.iter().map(|item| item[attribute].clone()).collect()
     }
 
+    /// All that the table holds, as text: for looking for what must not be in it.
+    pub async fn everything(&self) -> String {
+        self.ask("Scan", &json!({ "TableName": self.table_name })).await["Items"].to_string()
+    }
+
     /// All items that have an attribute.
     async fn items_with(&self, attribute: &str) -> Vec<Value> {
         let scan = json!({

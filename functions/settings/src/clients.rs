@@ -18,7 +18,7 @@ use table::Written;
 use crate::tags::{Condition, changed, tagged};
 use crate::{Settings, distinct, keep, list_of, table_problem, write_problem};
 
-const FIELDS: [&str; 4] = ["client", "name", "email", "contacts"];
+const FIELDS: [&str; 5] = ["client", "name", "email", "contacts", "open_tracking"];
 const CONTACT_FIELDS: [&str; 5] = ["address", "name", "invited_at", "accepted_at", "login_created_at"];
 
 /// Rows of a page if the request does not say.
@@ -38,6 +38,7 @@ struct Answer<'a> {
     name: Option<&'a str>,
     email: String,
     contacts: Vec<AnswerContact<'a>>,
+    open_tracking: &'static str,
 }
 
 #[derive(Serialize)]
@@ -63,6 +64,7 @@ impl<'a> Answer<'a> {
             name: profile.name.as_deref(),
             email: list_of(&profile.email),
             contacts: profile.contacts.iter().map(contact).collect(),
+            open_tracking: profile.open_tracking.as_str(),
         }
     }
 }
@@ -74,6 +76,7 @@ fn read(request: &Request, errors: &mut Vec<FieldError>) -> Result<(Option<Strin
     let id = reader.text("client").map(str::to_owned);
     let name = name(&mut reader);
     let email = addresses(&mut reader, "email");
+    let open_tracking = reader.parsed("open_tracking").unwrap_or_default();
     let mut contacts: Vec<Contact> = Vec::new();
     let listed = reader.objects("contacts");
     if listed.len() > MAX_CONTACTS {
@@ -89,7 +92,7 @@ fn read(request: &Request, errors: &mut Vec<FieldError>) -> Result<(Option<Strin
         }
         contacts.push(contact);
     }
-    Ok((id, Profile { name, email, contacts }))
+    Ok((id, Profile { name, email, contacts, open_tracking }))
 }
 
 fn contact(reader: &mut Reader<'_>) -> Option<Contact> {

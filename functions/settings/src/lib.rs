@@ -1,8 +1,9 @@
 //! What a firm's staff and its portal tell: the firm's settings, its clients and their people, its invoices and their
-//! payments, and the addresses that must not be written to again.
+//! payments, the addresses that must not be written to again, and persons who are to be forgotten.
 
 mod clients;
 mod invoices;
+mod recipients;
 mod settings;
 mod suppressions;
 mod tags;
@@ -43,7 +44,7 @@ impl Settings {
     pub async fn handle(&self, request: Request, call: Call) -> Response<Body> {
         let answer = match request::route_key(&request) {
             "GET /v1/settings" => self.show_settings(&request).await,
-            "PUT /v1/settings" => self.put_settings(&request).await,
+            "PUT /v1/settings" => self.put_settings(&request, &call).await,
             "GET /v1/clients" => self.list_clients(&request).await,
             "GET /v1/clients/{client}" => self.show_client(&request).await,
             "PUT /v1/clients/{client}" => self.put_client(&request).await,
@@ -51,13 +52,16 @@ impl Settings {
             "PUT /v1/invoices/{invoice}" => self.put_invoice(&request).await,
             "POST /v1/invoices/{invoice}/payments" => self.add_payment(&request).await,
             "GET /v1/suppressions" => self.list_suppressions(&request).await,
-            "DELETE /v1/suppressions/{address}" => self.remove_suppression(&request, call).await,
+            "DELETE /v1/suppressions/{address}" => self.remove_suppression(&request, &call).await,
+            "DELETE /v1/recipients/{address}" => self.forget(&request, &call).await,
             "ANY /v1/settings" | "ANY /v1/clients/{client}" | "ANY /v1/invoices/{invoice}" => {
                 reply::other_method(&request, "GET, PUT")
             }
             "ANY /v1/invoices/{invoice}/payments" => reply::other_method(&request, "POST"),
             "ANY /v1/clients" | "ANY /v1/suppressions" => reply::other_method(&request, "GET"),
-            "ANY /v1/suppressions/{address}" => reply::other_method(&request, "DELETE"),
+            "ANY /v1/suppressions/{address}" | "ANY /v1/recipients/{address}" => {
+                reply::other_method(&request, "DELETE")
+            }
             _ => Err(Problem::not_found("There is nothing at this path.")),
         };
         answer.unwrap_or_else(Problem::into_response)

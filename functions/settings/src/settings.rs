@@ -1,9 +1,9 @@
 //! `/v1/settings`: what a firm has set up.
 
-use domain::settings::{BrandColor, HeaderName, PaymentUrl, Settings as FirmSettings};
+use domain::settings::{BrandColor, HeaderName, PaymentUrl, RetentionDays, Settings as FirmSettings};
 use lambda::body::{Reader, object};
 use lambda::problem::{FieldError, Problem};
-use lambda::request;
+use lambda::{Call, request};
 use lambda_http::http::StatusCode;
 use lambda_http::{Body, Request, Response};
 use serde::Serialize;
@@ -12,7 +12,7 @@ use table::Written;
 use crate::tags::{Condition, changed, tagged};
 use crate::{Settings, keep, table_problem, write_problem};
 
-const FIELDS: [&str; 11] = [
+const FIELDS: [&str; 12] = [
     "firm_name",
     "from_name",
     "reply_to",
@@ -22,6 +22,7 @@ const FIELDS: [&str; 11] = [
     "allow_account_history",
     "send_automatic_invoice_emails",
     "open_tracking",
+    "retention_days",
     "payment_url",
     "brand_color",
 ];
@@ -37,6 +38,7 @@ struct Answer<'a> {
     allow_account_history: bool,
     send_automatic_invoice_emails: bool,
     open_tracking: &'static str,
+    retention_days: Option<u16>,
     payment_url: Option<&'a str>,
     brand_color: Option<String>,
 }
@@ -53,6 +55,7 @@ impl<'a> From<&'a FirmSettings> for Answer<'a> {
             allow_account_history: settings.allow_account_history,
             send_automatic_invoice_emails: settings.send_automatic_invoice_emails,
             open_tracking: settings.open_tracking.as_str(),
+            retention_days: settings.retention_days.map(RetentionDays::get),
             payment_url: settings.payment_url.as_ref().map(PaymentUrl::as_str),
             brand_color: settings.brand_color.map(|color| BrandColor::to_string(&color)),
         }
@@ -73,6 +76,7 @@ fn read(request: &Request, errors: &mut Vec<FieldError>) -> Result<FirmSettings,
         allow_account_history: reader.flag("allow_account_history").unwrap_or_default(),
         send_automatic_invoice_emails: reader.flag("send_automatic_invoice_emails").unwrap_or_default(),
         open_tracking: reader.parsed("open_tracking").unwrap_or_default(),
+        retention_days: reader.whole_number("retention_days"),
         payment_url: reader.parsed("payment_url"),
         brand_color: reader.parsed("brand_color"),
     })
@@ -85,13 +89,13 @@ impl Settings {
         Ok(tagged(StatusCode::OK, &Answer::from(&found.value), &found.etag))
     }
 
-    pub(crate) async fn put_settings(&self, request: &Request) -> Result<Response<Body>, Problem> {
+    pub(crate) async fn put_settings(&self, request: &Request, call: &Call) -> Result<Response<Body>, Problem> {
         let caller = request::caller(request, &self.claims)?;
         let mut errors = Vec::new();
         let condition = keep(Condition::of(request), &mut errors);
         let settings = read(request, &mut errors)?;
         let (Some(condition), []) = (condition, errors.as_slice()) else { return Err(Problem::invalid(errors)) };
-        let written = self.table.put_settings(&caller.firm, settings, condition.expected()).await;
+        let written = self.table.put_settings(&caller.firm, settings, condition.expected(), call.now).await;
         match written.map_err(write_problem)? {
             Written::Done(new) => Ok(tagged(StatusCode::OK, &Answer::from(&new.value), &new.etag)),
             Written::Changed => Err(changed()),

@@ -84,7 +84,7 @@ impl Settings {
         Ok(reply::json(StatusCode::OK, &Page { rows, next_cursor }))
     }
 
-    pub(crate) async fn remove_suppression(&self, request: &Request, call: Call) -> Result<Response<Body>, Problem> {
+    pub(crate) async fn remove_suppression(&self, request: &Request, call: &Call) -> Result<Response<Body>, Problem> {
         let caller = request::caller(request, &self.claims)?;
         let address: Address = request::parsed_path_parameter(request, "address")?;
         let by = caller.name.as_deref();
@@ -93,8 +93,6 @@ impl Settings {
         if !removed {
             return Err(Problem::not_found("This address is not on the suppression list."));
         }
-        let mut response = Response::new(Body::Empty);
-        *response.status_mut() = StatusCode::NO_CONTENT;
-        Ok(response)
+        Ok(reply::no_content())
     }
 }

@@ -9,7 +9,7 @@ use domain::facts::Facts;
 use domain::ids::{Firm, IdError, Invoice, SendId};
 use domain::message::{Body as EmailBody, Look, default_subject};
 use domain::recipient::Source;
-use domain::settings::{OpenTracking, Settings};
+use domain::settings::Settings;
 use domain::time::rfc3339_ms;
 use lambda::body::{self, Reader};
 use lambda::problem::Problem;
@@ -186,7 +186,7 @@ impl Submit {
     async fn finalized(&self, caller: &Caller, invoice: &Invoice, call: &Call) -> Result<Outcome, NotYet> {
         let firm = &caller.firm;
         let once = Some(Once::Finalization);
-        let preparation = Preparation { firm, invoice, addresses: &[], once, now: call.now };
+        let preparation = Preparation { firm, invoice, addresses: &[], client: None, once, now: call.now };
         let mut prepared = self.table.prepare(preparation).await?;
         if let Some(earlier) = prepared.earlier.take() {
             call.metrics.add("Repeated", 1);
@@ -213,7 +213,11 @@ impl Submit {
             return self.finalized_for_nobody(caller, invoice, &skipped, call).await;
         }
         let facts = stored.facts_now();
-        let plan = automatic(caller, invoice, to, facts.or_client_name(client.name), &prepared.settings, call);
+        let track = prepared.settings.tracks(Some(&client));
+        let facts = facts.or_client_name(client.name);
+        let body = automatic(firm, invoice, to, facts, &prepared.settings);
+        let content = Content { body, bcc: Vec::new(), track };
+        let plan = Plan::new(caller, invoice.clone(), Source::Automatic, call, content);
         self.write_finalized(plan, &prepared, &skipped, call).await
     }
 
@@ -275,19 +279,12 @@ fn may_be_written(error: TableError) -> Problem {
     )
 }
 
-/// The e-mail that nobody wrote.
-fn automatic(
-    caller: &Caller,
-    invoice: &Invoice,
-    to: Vec<Mailbox>,
-    facts: Facts,
-    settings: &Settings,
-    call: &Call,
-) -> Plan {
-    let firm_name = settings.name_of(&caller.firm).to_owned();
+/// What is said in an e-mail that nobody wrote.
+fn automatic(firm: &Firm, invoice: &Invoice, to: Vec<Mailbox>, facts: Facts, settings: &Settings) -> EmailBody {
+    let firm_name = settings.name_of(firm).to_owned();
     let number = facts.number.as_deref().filter(|number| !number.trim().is_empty());
     let subject = default_subject(number.or(Some(invoice.as_str())), &firm_name).unwrap_or_default();
-    let body = EmailBody {
+    EmailBody {
         subject,
         firm_name,
         to,
@@ -297,9 +294,7 @@ fn automatic(
         text: None,
         facts,
         look: Look::from(settings),
-    };
-    let track = settings.open_tracking == OpenTracking::Individual;
-    Plan::new(caller, invoice.clone(), Source::Automatic, call, Content { body, bcc: Vec::new(), track })
+    }
 }
 
 /// Of two that tell at once the first one's answer counts.

@@ -2,6 +2,7 @@
 
 use domain::address::{Address, MAX_RECIPIENTS, Mailbox};
 use domain::facts::{self, Facts, FactsError, RawFacts};
+use domain::ids::Client;
 use domain::message::{MAX_BODY_BYTES, MAX_MESSAGE_CHARS, MAX_SUBJECT_CHARS};
 use lambda::body::{Reader, object};
 use lambda::problem::{FieldError, In, Problem};
@@ -37,6 +38,12 @@ impl FactTexts {
             .read(currency)
             .map_err(|error| FieldError::new(In::Body, format!("/facts/{}", error.field()), error.to_string()))?;
         Ok(read.or(stored))
+    }
+
+    /// The client that the request itself names.
+    pub(crate) fn client(&self) -> Option<Client> {
+        let [_, client, ..] = &self.0;
+        client.as_deref()?.parse().ok()
     }
 
     fn read(&self, stored_currency: Option<&str>) -> Result<Facts, FactsError> {

@@ -13,11 +13,10 @@ mod resend;
 use domain::address::{Address, Mailbox};
 use domain::client::Profile;
 use domain::facts::Facts;
-use domain::ids::{Firm, Invoice};
+use domain::ids::{Client, Firm, Invoice};
 use domain::invoice::StoredInvoice;
 use domain::message::{Body as EmailBody, Look, default_subject};
 use domain::recipient::Source;
-use domain::settings::OpenTracking;
 use lambda::problem::{FieldError, In, Problem};
 use lambda::{Call, Caller, Claims, ConfigurationError, Environment, reply, request};
 use lambda_http::http::StatusCode;
@@ -74,7 +73,9 @@ impl Submit {
         let idempotency = keep(Idempotency::of(request), &mut errors).flatten();
         let Asked { caller, invoice, input } = Asked::read(request, &self.claims, errors)?;
         let once = idempotency.as_ref().map(Idempotency::once);
-        let mut prepared = self.prepare(&caller.firm, &invoice, &input.addresses(), once, call).await?;
+        let client = input.facts.client();
+        let mut prepared =
+            self.prepare(&caller.firm, &invoice, &input.addresses(), client.as_ref(), once, call).await?;
         if let Some(earlier) = prepared.earlier.take() {
             return replay(earlier, &idempotency::fingerprint(request), call);
         }
@@ -88,10 +89,11 @@ impl Submit {
         firm: &Firm,
         invoice: &Invoice,
         addresses: &[&Address],
+        client: Option<&Client>,
         once: Option<Once<'_>>,
         call: &Call,
     ) -> Result<Prepared, Problem> {
-        let preparation = Preparation { firm, invoice, addresses, once, now: call.now };
+        let preparation = Preparation { firm, invoice, addresses, client, once, now: call.now };
         self.table.prepare(preparation).await.map_err(table_problem)
     }
 
@@ -107,10 +109,19 @@ impl Submit {
         let stored = prepared.stored.as_ref();
         let mut facts = input.facts.complete(stored.map(StoredInvoice::facts_now).unwrap_or_default())?;
         let Input { mut to, mut cc, mut bcc, .. } = input;
+        // A client that the request names was asked for with all the rest.
+        let was_asked = input.facts.client().is_some();
+        let asks_client = !was_asked && (to.is_empty() || (input.track && prepared.settings.tracks(None)));
+        let client = match prepared.client.take() {
+            None if asks_client => self.client_of(&caller.firm, &facts).await.map_err(table_problem)?,
+            known => known,
+        };
+        let track = input.track && prepared.settings.tracks(client.as_ref());
         if to.is_empty() {
-            let found = self.stored_addresses(&caller.firm, &facts, stored).await.map_err(table_problem)?;
-            to = found.addresses;
-            facts = facts.or_client_name(found.client_name);
+            let of_matter = stored.map(|stored| stored.matter_email.clone()).filter(|addresses| !addresses.is_empty());
+            let Profile { name, email, .. } = client.unwrap_or_default();
+            to = of_matter.unwrap_or(email);
+            facts = facts.or_client_name(name);
             input::collapse(&mut [&mut to, &mut cc, &mut bcc]);
             let error = match too_many(&to, &cc, &bcc) {
                 Some((field, detail)) => Some(FieldError::new(In::Body, format!("/{field}"), detail)),
@@ -131,25 +142,13 @@ impl Submit {
             })?;
         let (message, html, text, look) = (input.message, input.html, input.text, Look::from(settings));
         let body = EmailBody { subject, firm_name, to, cc, message, html, text, facts, look };
-        let track = input.track && settings.open_tracking == OpenTracking::Individual;
         Ok(Plan::new(&caller, invoice, Source::Manual, call, Content { body, bcc, track }))
     }
 
-    /// Where an invoice's e-mails go: to its matter's addresses if it has them, else to its client's. One `GetItem`
-    /// where a client has to be asked for.
-    async fn stored_addresses(
-        &self,
-        firm: &Firm,
-        facts: &Facts,
-        stored: Option<&StoredInvoice>,
-    ) -> Result<StoredAddresses, TableError> {
-        let client = match &facts.client {
-            Some(client) => self.table.client(firm, client).await?.map(|client| client.value),
-            None => None,
-        };
-        let of_matter = stored.map(|stored| stored.matter_email.clone()).filter(|addresses| !addresses.is_empty());
-        let Profile { name, email, .. } = client.unwrap_or_default();
-        Ok(StoredAddresses { addresses: of_matter.unwrap_or(email), client_name: name })
+    /// What is known of the client whom the stored invoice names: one `GetItem`.
+    async fn client_of(&self, firm: &Firm, facts: &Facts) -> Result<Option<Profile>, TableError> {
+        let Some(client) = &facts.client else { return Ok(None) };
+        Ok(self.table.client(firm, client).await?.map(|client| client.value))
     }
 
     /// Writes the send, and answers.
@@ -206,12 +205,6 @@ impl Asked {
             _ => Err(Problem::invalid(errors)),
         }
     }
-}
-
-/// Where an invoice goes, and its client's name.
-struct StoredAddresses {
-    addresses: Vec<Mailbox>,
-    client_name: Option<String>,
 }
 
 /// The same answer for the same request; another request under the same key is a mistake of the caller.

@@ -3,12 +3,11 @@
 use domain::address::{Address, Mailbox};
 use domain::event::{DropCause, Event, EventKind, SuppressionReason};
 use domain::fold::fold;
-use domain::ids::{Firm, Invoice, Kind, Position, RecipientKey, SendId};
+use domain::ids::{Client, Firm, Invoice, Kind, Position, RecipientKey, SendId};
 use domain::invoice::StoredInvoice;
 use domain::log::Log;
 use domain::message::{Body, Look};
 use domain::recipient::{Recipient, Source};
-use domain::settings::OpenTracking;
 use domain::warning::{Warning, for_address};
 use jiff::{SignedDuration, Timestamp};
 use lambda::{Call, Caller};
@@ -80,10 +79,10 @@ impl Plan {
     /// What the firm has changed since an earlier send was made of this content: what is still to be paid, whether that
     /// is shown, whether openings are seen.
     pub(crate) fn bring_up_to_date(&mut self, prepared: &Prepared) {
-        let Prepared { settings, stored, .. } = prepared;
+        let Prepared { settings, stored, client, .. } = prepared;
         self.body.look = Look::from(settings);
         self.body.firm_name = settings.name_of(&self.firm).to_owned();
-        self.tracked &= settings.open_tracking == OpenTracking::Individual;
+        self.tracked &= settings.tracks(client.as_ref());
         // What is left goes with the amount and the day that it is left of: all of it is as it is now, or as it was.
         let now = stored.as_ref().map(StoredInvoice::facts_now).filter(|now| now.balance.is_some());
         let said = &mut self.body.facts;
@@ -96,6 +95,11 @@ impl Plan {
     /// Says something about everybody.
     pub(crate) fn warn_all(&mut self, warning: &Warning) {
         self.people.iter_mut().for_each(|person| person.warnings.push(warning.clone()));
+    }
+
+    /// The client whose invoice it is.
+    pub(crate) fn client(&self) -> Option<&Client> {
+        self.body.facts.client.as_ref()
     }
 
     pub(crate) fn addresses(&self) -> Vec<&Address> {

@@ -22,7 +22,9 @@ impl Submit {
     /// What a send would be. An `Idempotency-Key` is not looked at: asking twice does nothing twice.
     pub(crate) async fn preview(&self, request: &Request, call: &Call) -> Result<Response<Body>, Problem> {
         let Asked { caller, invoice, input } = Asked::read(request, &self.claims, Vec::new())?;
-        let mut prepared = self.prepare(&caller.firm, &invoice, &input.addresses(), None, call).await?;
+        let client = input.facts.client();
+        let mut prepared =
+            self.prepare(&caller.firm, &invoice, &input.addresses(), client.as_ref(), None, call).await?;
         let plan = self.plan(caller, invoice, input, &mut prepared, call).await?;
         self.show(plan, &prepared)
     }
@@ -31,7 +33,7 @@ impl Submit {
     pub(crate) async fn preview_resend(&self, request: &Request, call: &Call) -> Result<Response<Body>, Problem> {
         let mut asked = self.read_resend(request, call, None, Vec::new()).await?;
         let plan = &asked.plan;
-        let prepared = self.prepare(&plan.firm, &plan.invoice, &plan.addresses(), None, call).await?;
+        let prepared = self.prepare(&plan.firm, &plan.invoice, &plan.addresses(), plan.client(), None, call).await?;
         asked.plan.bring_up_to_date(&prepared);
         asked.save_to_client(&self.table, Saving::Foreseen).await?;
         self.show(asked.plan, &prepared)

@@ -71,7 +71,8 @@ impl Submit {
         let mut asked = self.read_resend(request, call, idempotency.as_ref(), errors).await?;
         let plan = &asked.plan;
         let once = idempotency.as_ref().map(Idempotency::once);
-        let mut prepared = self.prepare(&plan.firm, &plan.invoice, &plan.addresses(), once, call).await?;
+        let mut prepared =
+            self.prepare(&plan.firm, &plan.invoice, &plan.addresses(), plan.client(), once, call).await?;
         if let Some(earlier) = prepared.earlier.take() {
             return replay(earlier, &fingerprint(request), call);
         }

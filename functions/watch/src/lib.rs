@@ -1,5 +1,6 @@
 //! Looks, every few minutes, at recipients whose time has come: drives again what was accepted and not sent, flags
-//! what SES has been silent about for a day, and counts sends of which no event at all was heard.
+//! what SES has been silent about for a day, and counts sends of which no event at all was heard. It also goes on with
+//! chores: what is older than a firm's retention time, and persons who are to be forgotten.
 
 use std::time::Duration;
 
@@ -12,7 +13,7 @@ use futures_util::StreamExt;
 use jiff::{SignedDuration, Timestamp};
 use lambda::{Call, ConfigurationError, Environment};
 use serde_json::{Value, json};
-use table::{DUE_SHARDS, Redrive, Table, TableError};
+use table::{ChoreKey, DUE_SHARDS, Due, Progress, Redrive, Table, TableError};
 use tokio::time::Instant;
 
 /// After how long a recipient that was driven again is looked at once more.
@@ -41,7 +42,9 @@ struct Counts {
     without_events: u64,
     /// Recipients newly flagged because SES has been silent for a day.
     silent: u64,
-    /// Recipients whom the table could not be asked about.
+    /// Recipients rewritten because their time had passed, or somebody was to be forgotten.
+    rewritten: u64,
+    /// Recipients whom the table could not be asked about, and chores that failed.
     failed: u64,
 }
 
@@ -81,12 +84,29 @@ impl Watch {
                 Ok(page) => page,
                 Err(error) => return (counts, Err(error)),
             };
-            let looks = futures_util::stream::iter(page.keys).map(|key| async move { self.look(&key, now).await });
+            let looks = futures_util::stream::iter(page.due).map(|due| async move {
+                match due {
+                    Due::Recipient(key) => self.look(&key, now).await,
+                    Due::Chore(chore) => self.carry_on(&chore, now, began).await,
+                }
+            });
             let looked: Vec<Counts> = looks.buffer_unordered(CONCURRENCY).collect().await;
             counts = looked.into_iter().fold(counts, Counts::plus);
             place = page.next;
             if place.is_none() || began.elapsed() > TIME_BUDGET {
                 return (counts, Ok(()));
+            }
+        }
+    }
+
+    /// Goes on with a chore for as long as one invocation works.
+    async fn carry_on(&self, chore: &ChoreKey, now: Timestamp, began: Instant) -> Counts {
+        match self.table.carry_on(chore, now, || began.elapsed() > TIME_BUDGET).await {
+            Ok(Progress::Done(rewritten)) => Counts { rewritten, ..Counts::default() },
+            Ok(Progress::More) => Counts::default(),
+            Err(error) => {
+                tracing::error!(error = lambda::log::chain(&error), "a chore could not be gone on with");
+                Counts { failed: 1, ..Counts::default() }
             }
         }
     }
@@ -160,15 +180,17 @@ impl Counts {
             redriven: self.redriven + other.redriven,
             without_events: self.without_events + other.without_events,
             silent: self.silent + other.silent,
+            rewritten: self.rewritten + other.rewritten,
             failed: self.failed + other.failed,
         }
     }
 
-    fn named(self) -> [(&'static str, u64); 4] {
+    fn named(self) -> [(&'static str, u64); 5] {
         [
             ("Redriven", self.redriven),
             ("SentWithoutEvents", self.without_events),
             ("Silent", self.silent),
+            ("Rewritten", self.rewritten),
             ("LookFailed", self.failed),
         ]
     }
@@ -178,6 +200,7 @@ impl Counts {
             "redriven": self.redriven,
             "sent_without_events": self.without_events,
             "silent": self.silent,
+            "rewritten": self.rewritten,
             "failed": self.failed,
         })
     }

@@ -3,6 +3,7 @@
 use jiff::{SignedDuration, Timestamp};
 
 use crate::address::{Address, Mailbox};
+use crate::settings::OpenTracking;
 
 /// The longest name of a client or a contact, in characters.
 pub const MAX_NAME_CHARS: usize = crate::facts::MAX_CLIENT_NAME_CHARS;
@@ -22,6 +23,8 @@ pub struct Profile {
     pub email: Vec<Mailbox>,
     /// Its people, as the portal knows them.
     pub contacts: Vec<Contact>,
+    /// Whether its e-mails carry a pixel and links of ours, where the firm's do.
+    pub open_tracking: OpenTracking,
 }
 
 /// A person of the client's, and how far they have come into the portal.

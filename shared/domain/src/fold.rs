@@ -6,7 +6,7 @@
 mod copies;
 
 use std::cmp::Reverse;
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 use jiff::{SignedDuration, Timestamp};
 
@@ -16,7 +16,7 @@ use crate::event::{
     Bounce, BounceType, DropCause, Event, EventKind, SES_SUPPRESSION_SUB_TYPES, SuppressionReason, UnsubscribedBy,
 };
 use crate::evidence::{Evidence, HitKind, NetworkClass, Period, Ruleset, Verdicts};
-use crate::log::{HitClass, Hits};
+use crate::log::{HitClass, Log};
 use crate::reason::{self, Explanation, NextAction};
 use crate::recipient::Recipient;
 
@@ -212,8 +212,8 @@ pub fn fold_under(recipient: &Recipient, now: Timestamp, ruleset: Ruleset) -> Vi
     let mut gathered = Gathered::default();
     gathered.add_events(recipient);
     let verdicts = Verdicts::on(&recipient.log, recipient.submitted_at(), ruleset);
-    let opens = gathered.add_hits(HitKind::Open, &recipient.log.opens, &verdicts);
-    let clicks = gathered.add_hits(HitKind::Click, &recipient.log.clicks, &verdicts);
+    let opens = gathered.add_hits(HitKind::Open, &recipient.log, &verdicts);
+    let clicks = gathered.add_hits(HitKind::Click, &recipient.log, &verdicts);
     for at in &recipient.log.portal_actions {
         gathered.entry(*at, Status::PortalConfirmed, None);
     }
@@ -248,7 +248,10 @@ pub fn fold_under(recipient: &Recipient, now: Timestamp, ruleset: Ruleset) -> Vi
         clicks,
         first_opened_at: possible.first().copied(),
         last_opened_at: possible.last().copied(),
-        possibly_forwarded_at: possibly_forwarded_at(recipient, &verdicts),
+        possibly_forwarded_at: {
+            let kept = recipient.log.outcome.as_ref().and_then(|kept| kept.possibly_forwarded_at);
+            kept.or_else(|| possibly_forwarded_at(recipient, &verdicts))
+        },
         reason: explanation.map(|explanation| explanation.reason),
         next_action,
         wait_until: match next_action {
@@ -417,12 +420,22 @@ impl Gathered {
         }
     }
 
-    fn add_hits(&mut self, kind: HitKind, hits: &Hits, verdicts: &Verdicts) -> HitCounts {
+    fn add_hits(&mut self, kind: HitKind, log: &Log, verdicts: &Verdicts) -> HitCounts {
+        let hits = log.hits(kind);
         let status = match kind {
             HitKind::Open => Status::Opened,
             HitKind::Click => Status::Clicked,
         };
         let mut counts = HitCounts::default();
+        let kept = log.outcome.as_ref().map(|kept| kept.of_kind(kind)).unwrap_or_default();
+        for (automatic, seen) in [(false, kept.human), (true, kept.automatic)] {
+            let Some(seen) = seen else { continue };
+            *counts.of(automatic) += seen.count;
+            for at in BTreeSet::from([seen.first, seen.last]) {
+                let (detail, automatic) = (Some(reason::DETAILS_DELETED.to_owned()), Some(automatic));
+                self.statuses.push(StatusEntry { at, status, detail, automatic, rule: None });
+            }
+        }
         for hit in hits.distinct() {
             let verdict = verdicts.of(kind, &hit);
             *counts.of(verdict.automatic) += 1;

@@ -17,6 +17,7 @@ pub mod invoice;
 pub mod locale;
 pub mod log;
 pub mod message;
+pub mod outcome;
 pub mod reason;
 pub mod recipient;
 pub mod settings;

@@ -10,6 +10,7 @@ use jiff::Timestamp;
 
 use crate::event::Event;
 use crate::evidence::{Agent, Facts, HitKind, Method, NetworkClass};
+use crate::outcome::Outcome;
 
 /// How many opens, and how many clicks, are kept one by one. Enough for a dispute; an attacker with a pixel's
 /// address must not make the item grow or cost more with each hit.
@@ -121,6 +122,8 @@ pub struct Log {
     pub clicks: Hits,
     /// Actions on the portal's page, by time: proof of a person.
     pub portal_actions: BTreeSet<Timestamp>,
+    /// What is left of fetches whose facts were deleted.
+    pub outcome: Option<Outcome>,
 }
 
 impl Log {

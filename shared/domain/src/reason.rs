@@ -4,6 +4,9 @@ use std::fmt;
 
 use crate::event::{Bounce, BounceType, DropCause, SuppressionReason};
 
+/// Beside an open or click of which no more is known.
+pub(crate) const DETAILS_DELETED: &str = "The first or the last of its kind; the details were deleted, as the firm's retention time or a person's wish wants it.";
+
 /// What staff can do about a recipient.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub enum NextAction {

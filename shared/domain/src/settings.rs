@@ -7,10 +7,12 @@ use std::fmt;
 use std::str::FromStr;
 
 use jiff::tz::TimeZone;
+use jiff::{SignedDuration, Timestamp};
 use thiserror::Error;
 use url::Url;
 
 use crate::address::Mailbox;
+use crate::client::Profile;
 use crate::facts::WebAddress;
 use crate::ids::Invoice;
 use crate::locale::Locale;
@@ -42,6 +44,8 @@ pub struct Settings {
     pub send_automatic_invoice_emails: bool,
     /// Whether e-mails carry a pixel and links of ours.
     pub open_tracking: OpenTracking,
+    /// After how many days what is known of single opens and clicks is deleted; never, if missing.
+    pub retention_days: Option<RetentionDays>,
     /// Where an invoice is paid.
     pub payment_url: Option<PaymentUrl>,
     /// The colour of buttons and headings in what clients see.
@@ -53,6 +57,13 @@ impl Settings {
     #[must_use]
     pub fn name_of<'a>(&'a self, firm: &'a crate::ids::Firm) -> &'a str {
         self.firm_name.as_ref().map_or(firm.as_str(), HeaderName::as_str)
+    }
+
+    /// Whether e-mails to this client carry a pixel and links of ours: only where both the firm and the client want it.
+    #[must_use]
+    pub fn tracks(&self, client: Option<&Profile>) -> bool {
+        let client = client.map_or(OpenTracking::Individual, |client| client.open_tracking);
+        [self.open_tracking, client] == [OpenTracking::Individual; 2]
     }
 }
 
@@ -77,6 +88,9 @@ pub enum SettingError {
     /// No address of a page, or the invoice's place is missing in it.
     #[error("must be a whole http or https address with {{invoice}} in its path or query")]
     PaymentUrl,
+    /// Not between 1 and [`MAX_RETENTION_DAYS`].
+    #[error("must be a whole number of days from 1 to {MAX_RETENTION_DAYS}")]
+    RetentionDays,
     /// No colour.
     #[error("must be a colour such as \"#1f5fbf\"")]
     BrandColor,
@@ -179,6 +193,36 @@ impl FromStr for OpenTracking {
             .into_iter()
             .find(|tracking| tracking.as_str() == text)
             .ok_or(SettingError::OpenTracking)
+    }
+}
+
+/// The longest time that facts are kept for, where they are not kept for ever: ten years.
+pub const MAX_RETENTION_DAYS: u16 = 3_653;
+
+/// For how many days what is known of single opens and clicks is kept.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
+pub struct RetentionDays(u16);
+
+impl RetentionDays {
+    /// The number.
+    #[must_use]
+    pub fn get(self) -> u16 {
+        self.0
+    }
+
+    /// Before which time nothing is kept.
+    #[must_use]
+    pub fn begin(self, now: Timestamp) -> Timestamp {
+        now.saturating_sub(SignedDuration::from_hours(24 * i64::from(self.0))).unwrap_or(Timestamp::MIN)
+    }
+}
+
+impl TryFrom<i64> for RetentionDays {
+    type Error = SettingError;
+
+    fn try_from(days: i64) -> Result<Self, SettingError> {
+        let days = u16::try_from(days).ok().filter(|days| (1..=MAX_RETENTION_DAYS).contains(days));
+        days.map(Self).ok_or(SettingError::RetentionDays)
     }
 }
 

@@ -106,6 +106,15 @@ impl<'a> Reader<'a> {
         value.as_bool()
     }
 
+    /// A whole number of a type of its own.
+    pub fn whole_number<T: TryFrom<i64, Error: std::fmt::Display>>(&mut self, name: &str) -> Option<T> {
+        let Some(number) = self.get(name).filter(|value| *value != "")?.as_i64() else {
+            self.error(name, "must be a whole number");
+            return None;
+        };
+        T::try_from(number).map_err(|error| self.error(name, error.to_string())).ok()
+    }
+
     /// An array of objects, each with its path within this one.
     pub fn objects(&mut self, name: &str) -> Vec<(String, &'a Map<String, Value>)> {
         let Some(value) = self.get(name) else { return Vec::new() };

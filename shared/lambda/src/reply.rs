@@ -24,6 +24,14 @@ pub fn json_text(status: StatusCode, text: String) -> Response<Body> {
     with_type(status, "application/json", Body::from(text))
 }
 
+/// 204: it is done, and there is nothing to say about it.
+#[must_use]
+pub fn no_content() -> Response<Body> {
+    let mut response = Response::new(Body::Empty);
+    *response.status_mut() = StatusCode::NO_CONTENT;
+    response
+}
+
 /// The answer to a method that a path does not have. OPTIONS is no mistake: a browser asks so before it calls from
 /// another origin, and takes nothing but success; API Gateway adds the headers of CORS.
 ///
@@ -33,8 +41,7 @@ pub fn other_method(request: &Request, allow: &'static str) -> Result<Response<B
     if request.method() != Method::OPTIONS {
         return Err(Problem::method_not_allowed(allow));
     }
-    let mut response = Response::new(Body::Empty);
-    *response.status_mut() = StatusCode::NO_CONTENT;
+    let mut response = no_content();
     response.headers_mut().insert(header::ALLOW, HeaderValue::from_static(allow));
     Ok(response)
 }

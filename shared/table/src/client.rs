@@ -4,13 +4,14 @@ use aws_sdk_dynamodb::types::AttributeValue;
 use domain::address::{Address, Mailbox};
 use domain::client::{Contact, Profile, correct};
 use domain::ids::{Client, Firm};
+use domain::settings::OpenTracking;
 use domain::time::from_millisecond;
 use jiff::Timestamp;
 use serde::{Deserialize, Serialize};
 use serde_dynamo::aws_sdk_dynamodb_1::from_item;
 
 use crate::etag::{Expected, Tagged, Written, etag_of, tag};
-use crate::item::Item;
+use crate::item::{Item, parsed};
 use crate::{Table, TableError, keys};
 
 /// How often a correction is tried again that another change came before.
@@ -24,6 +25,9 @@ struct ClientItem {
     email: Vec<String>,
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     contacts: Vec<ContactItem>,
+    /// Present where it is not the default, so that the tags of what was there before stay the same.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    open_tracking: Option<String>,
 }
 
 #[derive(Debug, Serialize, Deserialize)]
@@ -45,6 +49,8 @@ impl From<&Profile> for ClientItem {
             name: profile.name.clone(),
             email: profile.email.iter().map(Mailbox::to_string).collect(),
             contacts: profile.contacts.iter().map(ContactItem::from).collect(),
+            open_tracking: (profile.open_tracking != OpenTracking::default())
+                .then(|| profile.open_tracking.as_str().to_owned()),
         }
     }
 }
@@ -67,7 +73,7 @@ pub(crate) fn read_mailboxes(texts: &[String]) -> Result<Vec<Mailbox>, TableErro
     parsed.collect::<Result<_, _>>().map_err(|_| TableError::item("a stored address cannot be read"))
 }
 
-fn read_profile(item: Item) -> Result<Profile, TableError> {
+pub(crate) fn read_profile(item: Item) -> Result<Profile, TableError> {
     let stored: ClientItem = from_item(item).map_err(|_| TableError::item("a client cannot be read"))?;
     let contact = |contact: ContactItem| {
         let address: Address =
@@ -84,6 +90,7 @@ fn read_profile(item: Item) -> Result<Profile, TableError> {
         name: stored.name,
         email: read_mailboxes(&stored.email)?,
         contacts: stored.contacts.into_iter().map(contact).collect::<Result<_, TableError>>()?,
+        open_tracking: parsed(stored.open_tracking.as_deref(), "open_tracking")?.unwrap_or_default(),
     })
 }
 

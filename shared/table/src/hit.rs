@@ -5,7 +5,7 @@ use domain::evidence::HitKind;
 use domain::ids::RecipientKey;
 use domain::log::{Hit, HitClass, MAX_HITS};
 
-use crate::item::{TallyNames, hit_line};
+use crate::item::{OUTCOME, TallyNames, hit_line};
 use crate::update::{Update, Updated};
 use crate::{Table, TableError};
 
@@ -14,7 +14,8 @@ use crate::{Table, TableError};
 const BEYOND_THE_END: usize = 1_000_000;
 
 impl Table {
-    /// Records a fetch; `false` if there is no such recipient. One `UpdateItem`.
+    /// Records a fetch, unless nothing more shall be known of the recipient's; `false` if there is no such recipient. One
+    /// `UpdateItem`.
     ///
     /// The list of fetches is bounded without reading it: each update appends one element and removes the element at
     /// place [`MAX_HITS`], if there is one. Actions see the item as it was before the update, so the list ends with one
@@ -37,9 +38,10 @@ impl Table {
         update.add(&tally.count, 1);
         update.set_if_missing(&tally.first, line());
         update.set(&tally.last, line());
-        match self.update(key, update, "attribute_exists(pk)", ReturnValue::None).await? {
+        let condition = format!("attribute_exists(pk) AND attribute_not_exists({OUTCOME})");
+        match self.update(key, update, &condition, ReturnValue::None).await? {
             Updated::Done(_) => Ok(true),
-            Updated::Unmet(_) => Ok(false),
+            Updated::Unmet(there) => Ok(there.is_some()),
         }
     }
 }

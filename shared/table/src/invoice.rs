@@ -244,7 +244,7 @@ impl Table {
     }
 
     /// Puts a corrected address in the place of the old one among an invoice's matter's, and leaves the rest; whether the
-    /// matter has the new one then. One `GetItem` and one `PutItem`, again if somebody changed the invoice meanwhile.
+    /// matter has the new one then. Two `GetItem` and one `PutItem`, again if somebody changed the invoice meanwhile.
     ///
     /// # Errors
     /// See [`TableError`].
@@ -256,19 +256,35 @@ impl Table {
         new: &Mailbox,
         saving: Saving,
     ) -> Result<bool, TableError> {
+        let Some(there) = self.invoice(firm, invoice).await? else { return Ok(false) };
+        if !correct(&mut there.value.matter_email.clone(), old, new) {
+            return Ok(false);
+        }
+        if saving == Saving::Now {
+            self.change_invoice(firm, invoice, |stored| {
+                correct(&mut stored.matter_email, old, new);
+            })
+            .await?;
+        }
+        Ok(true)
+    }
+
+    /// Changes what is told of an invoice, if it is told of. One `GetItem`, and one `PutItem` if that changes anything,
+    /// again if somebody else changed the invoice meanwhile.
+    pub(crate) async fn change_invoice(
+        &self,
+        firm: &Firm,
+        invoice: &Invoice,
+        change: impl Fn(&mut StoredInvoice),
+    ) -> Result<(), TableError> {
         for _ in 0..MAX_CHANGES {
-            let Some(there) = self.invoice(firm, invoice).await? else { return Ok(false) };
+            let Some(there) = self.invoice(firm, invoice).await? else { return Ok(()) };
             let mut value = there.value.clone();
-            if !correct(&mut value.matter_email, old, new) {
-                return Ok(false);
-            }
-            if saving == Saving::Foreseen || value == there.value {
-                return Ok(true);
-            }
+            change(&mut value);
             let content = InvoiceItem::new(firm, invoice, &value);
             let etag = etag_of(&content)?;
-            if self.replace(firm, invoice, &content, &etag, Some(&there)).await? {
-                return Ok(true);
+            if value == there.value || self.replace(firm, invoice, &content, &etag, Some(&there)).await? {
+                return Ok(());
             }
         }
         Err(TableError::busy("PutItem", "the invoice is being changed"))

@@ -11,6 +11,7 @@ use domain::event::{Bounce, BounceType, DropCause, Event, EventKind, Suppression
 use domain::evidence::{Agent, Facts, Method, NetworkClass};
 use domain::ids::{Position, SendId};
 use domain::log::{Hit, HitClass, Hits, Log, MAX_HITS, Tally};
+use domain::outcome::{ByWhom, Outcome, Seen};
 use domain::recipient::{Outbox, Recipient, Source};
 use domain::time::from_millisecond;
 use jiff::Timestamp;
@@ -87,6 +88,77 @@ struct RecipientItem {
     clicks: Vec<String>,
     #[serde(default, skip_serializing_if = "BTreeSet::is_empty")]
     portal_actions: BTreeSet<i64>,
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    outcome: Option<OutcomeItem>,
+}
+
+/// The attribute with what is left of fetches whose facts were deleted.
+pub(crate) const OUTCOME: &str = "outcome";
+
+#[derive(Debug, Serialize, Deserialize)]
+struct OutcomeItem {
+    #[serde(default)]
+    opens: ByWhomItem,
+    #[serde(default)]
+    clicks: ByWhomItem,
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    possibly_forwarded_at: Option<i64>,
+    ruleset: String,
+}
+
+#[derive(Debug, Default, Serialize, Deserialize)]
+struct ByWhomItem {
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    human: Option<SeenItem>,
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    automatic: Option<SeenItem>,
+}
+
+#[derive(Debug, Serialize, Deserialize)]
+struct SeenItem {
+    count: u64,
+    first: i64,
+    last: i64,
+}
+
+impl From<&Outcome> for OutcomeItem {
+    fn from(outcome: &Outcome) -> Self {
+        let seen = |seen: Seen| SeenItem {
+            count: seen.count,
+            first: seen.first.as_millisecond(),
+            last: seen.last.as_millisecond(),
+        };
+        let by_whom =
+            |by_whom: ByWhom| ByWhomItem { human: by_whom.human.map(seen), automatic: by_whom.automatic.map(seen) };
+        Self {
+            opens: by_whom(outcome.opens),
+            clicks: by_whom(outcome.clicks),
+            possibly_forwarded_at: outcome.possibly_forwarded_at.map(Timestamp::as_millisecond),
+            ruleset: outcome.ruleset.as_str().to_owned(),
+        }
+    }
+}
+
+impl From<OutcomeItem> for Outcome {
+    fn from(item: OutcomeItem) -> Self {
+        let seen = |seen: SeenItem| Seen {
+            count: seen.count,
+            first: from_millisecond(seen.first),
+            last: from_millisecond(seen.last),
+        };
+        let by_whom = |item: ByWhomItem| ByWhom { human: item.human.map(seen), automatic: item.automatic.map(seen) };
+        Self {
+            opens: by_whom(item.opens),
+            clicks: by_whom(item.clicks),
+            possibly_forwarded_at: item.possibly_forwarded_at.map(from_millisecond),
+            // Of a later version than this one: it judged nonetheless.
+            ruleset: item.ruleset.parse().unwrap_or_default(),
+        }
+    }
+}
+
+pub(crate) fn outcome_value(outcome: &Outcome) -> Result<AttributeValue, TableError> {
+    to_attribute_value(OutcomeItem::from(outcome)).map_err(|error| TableError::item(error.to_string()))
 }
 
 /// One event. What does not belong to its kind is missing.
@@ -321,6 +393,7 @@ pub(crate) fn new_recipient(recipient: &Recipient, schedule: Schedule) -> Result
         opens: log.opens.kept.iter().map(hit_line).collect(),
         clicks: log.clicks.kept.iter().map(hit_line).collect(),
         portal_actions: log.portal_actions.iter().map(|at| at.as_millisecond()).collect(),
+        outcome: log.outcome.as_ref().map(OutcomeItem::from),
     };
     let mut item: Item = to_item(item).map_err(|error| TableError::item(error.to_string()))?;
     item.extend(hit_attributes("opens", &log.opens));
@@ -339,6 +412,7 @@ pub(crate) fn recipient(item: Item) -> Result<Recipient, TableError> {
     log.opens = hits(&item, "opens", &stored.opens);
     log.clicks = hits(&item, "clicks", &stored.clicks);
     log.portal_actions = stored.portal_actions.into_iter().map(from_millisecond).collect();
+    log.outcome = stored.outcome.map(Outcome::from);
     Ok(Recipient {
         mailbox: Mailbox { address, name: stored.name },
         subject: stored.subject,

@@ -13,6 +13,8 @@ use jiff::Timestamp;
 use jiff::civil::Date;
 use jiff::tz::TimeZone;
 
+use crate::chore::{ChoreKey, What};
+
 /// How many partitions the `due` index spreads over: one takes 1,000 writes a second, which a month-end run of all
 /// firms together may pass.
 pub const DUE_SHARDS: u8 = 8;
@@ -232,6 +234,34 @@ pub(crate) fn attention_after(place: Option<&Place>) -> String {
         }
         _ => "0".to_owned(),
     }
+}
+
+/// What has to be done to many of a firm's recipients.
+pub(crate) fn chore(chore: &ChoreKey) -> Key {
+    let sk = match &chore.what {
+        What::Retention => RETENTION.to_owned(),
+        What::Forget(hash) => format!("{FORGET}{hash}"),
+    };
+    key(format!("{CHORE}{}", chore.firm), sk)
+}
+
+const CHORE: &str = "chore#";
+const RETENTION: &str = "retention";
+const FORGET: &str = "forget#";
+
+pub(crate) fn parse_chore(key: &Key) -> Option<ChoreKey> {
+    let firm = key.get("pk")?.as_s().ok()?.strip_prefix(CHORE)?.parse().ok()?;
+    let sk = key.get("sk")?.as_s().ok()?;
+    let what = match sk.strip_prefix(FORGET) {
+        Some(hash) => What::Forget(hash.to_owned()),
+        None => Some(What::Retention).filter(|_| sk == RETENTION)?,
+    };
+    Some(ChoreKey { firm, what })
+}
+
+pub(crate) fn chore_due_pk(chore: &ChoreKey) -> String {
+    let sum = chore.firm.as_str().bytes().fold(0_u8, u8::wrapping_add);
+    due_shard(sum % DUE_SHARDS)
 }
 
 pub(crate) fn due_pk(send: SendId) -> String {

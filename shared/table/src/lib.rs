@@ -7,6 +7,7 @@
 
 mod append;
 mod body;
+mod chore;
 mod client;
 mod error;
 mod etag;
@@ -18,6 +19,7 @@ mod keys;
 mod outbox;
 mod page;
 mod read;
+mod redact;
 mod settings;
 mod skipped;
 mod submit;
@@ -27,13 +29,14 @@ mod update;
 use aws_sdk_dynamodb::Client;
 use aws_types::SdkConfig;
 
+pub use chore::{ChoreKey, Progress};
 pub use client::{ClientPage, Corrected, Saving};
 pub use domain::message::Body;
 pub use error::TableError;
 pub use etag::{Expected, Tagged, Written};
 pub use invoice::{AccountInvoice, AccountPage, AccountPlace, NewPayment, Paid, Told};
 pub use keys::{DUE_SHARDS, Place};
-pub use outbox::{Claim, DuePage, DuePlace, Redrive, parse_stream_keys};
+pub use outbox::{Claim, Due, DuePage, DuePlace, Redrive, parse_stream_keys};
 pub use page::PageContent;
 pub use read::{Filter, History, Page, Span};
 pub use submit::{IdempotencyRecord, NewSend, Once, Preparation, Prepared, RecentSend, Submitted};

@@ -13,7 +13,7 @@ use domain::time::to_millisecond;
 use jiff::Timestamp;
 
 use crate::update::{Update, Updated};
-use crate::{DUE_INDEX, Table, TableError, item, keys};
+use crate::{ChoreKey, DUE_INDEX, Table, TableError, item, keys};
 
 /// What became of a claim.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -39,11 +39,20 @@ pub enum Redrive {
     Missing,
 }
 
-/// Recipients that are due.
+/// Something whose time has come.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Due {
+    /// A recipient is to be looked at.
+    Recipient(RecipientKey),
+    /// There is something to do to many.
+    Chore(ChoreKey),
+}
+
+/// What is due.
 #[derive(Debug, Clone, PartialEq)]
 pub struct DuePage {
-    /// The recipients.
-    pub keys: Vec<RecipientKey>,
+    /// The longest overdue first.
+    pub due: Vec<Due>,
     /// Where to go on; `None` at the end.
     pub next: Option<DuePlace>,
 }
@@ -56,6 +65,10 @@ pub struct DuePlace(keys::Key);
 #[must_use]
 pub fn parse_stream_keys(pk: &str, sk: &str) -> Option<RecipientKey> {
     keys::parse_recipient(pk, sk)
+}
+
+fn due(key: &keys::Key) -> Option<Due> {
+    keys::parse_recipient_key(key).map(Due::Recipient).or_else(|| keys::parse_chore(key).map(Due::Chore))
 }
 
 fn millisecond(at: Timestamp) -> AttributeValue {
@@ -133,7 +146,7 @@ impl Table {
         self.update(&recipient.key, update, &condition, ReturnValue::None).await.map(|_| ())
     }
 
-    /// Recipients of a shard that are to be looked at by now, the longest overdue first. One `Query`.
+    /// What of a shard is to be looked at by now, the longest overdue first. One `Query`.
     ///
     /// # Errors
     /// See [`TableError`].
@@ -158,10 +171,7 @@ impl Table {
             .await
             .map_err(|error| TableError::of("Query", error))?;
         let items: Vec<HashMap<String, AttributeValue>> = found.items.unwrap_or_default();
-        Ok(DuePage {
-            keys: items.iter().filter_map(keys::parse_recipient_key).collect(),
-            next: found.last_evaluated_key.map(DuePlace),
-        })
+        Ok(DuePage { due: items.iter().filter_map(due).collect(), next: found.last_evaluated_key.map(DuePlace) })
     }
 
     /// Drives a recipient again if it is neither settled nor under a lease, and looks again at `next`. One

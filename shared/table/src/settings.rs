@@ -1,7 +1,8 @@
 //! A firm's settings.
 
 use domain::ids::Firm;
-use domain::settings::Settings;
+use domain::settings::{RetentionDays, Settings};
+use jiff::Timestamp;
 use serde::{Deserialize, Serialize};
 use serde_dynamo::aws_sdk_dynamodb_1::from_item;
 
@@ -25,6 +26,8 @@ struct SettingsItem {
     send_automatic_invoice_emails: bool,
     open_tracking: String,
     #[serde(default, skip_serializing_if = "Option::is_none")]
+    retention_days: Option<i64>,
+    #[serde(default, skip_serializing_if = "Option::is_none")]
     payment_url: Option<String>,
     #[serde(default, skip_serializing_if = "Option::is_none")]
     brand_color: Option<String>,
@@ -42,6 +45,7 @@ impl From<&Settings> for SettingsItem {
             allow_account_history: settings.allow_account_history,
             send_automatic_invoice_emails: settings.send_automatic_invoice_emails,
             open_tracking: settings.open_tracking.as_str().to_owned(),
+            retention_days: settings.retention_days.map(|days| days.get().into()),
             payment_url: settings.payment_url.as_ref().map(|url| url.as_str().to_owned()),
             brand_color: settings.brand_color.map(|color| color.to_string()),
         }
@@ -61,6 +65,11 @@ pub(crate) fn read_settings(item: Item) -> Result<Settings, TableError> {
         allow_account_history: stored.allow_account_history,
         send_automatic_invoice_emails: stored.send_automatic_invoice_emails,
         open_tracking: parsed(Some(&stored.open_tracking), "open_tracking")?.unwrap_or_default(),
+        retention_days: stored
+            .retention_days
+            .map(RetentionDays::try_from)
+            .transpose()
+            .map_err(|_| TableError::item("the attribute retention_days cannot be read"))?,
         payment_url: parsed(stored.payment_url.as_deref(), "payment_url")?,
         brand_color: parsed(stored.brand_color.as_deref(), "brand_color")?,
     })
@@ -82,7 +91,8 @@ impl Table {
         Ok(Tagged { value: read_settings(item)?, etag })
     }
 
-    /// Puts the firm's settings in place of the expected ones. One `PutItem`.
+    /// Puts the firm's settings in place of the expected ones. One `PutItem`; where they name a retention time one
+    /// `UpdateItem` after it, so that somebody looks after it.
     ///
     /// # Errors
     /// See [`TableError`].
@@ -91,6 +101,7 @@ impl Table {
         firm: &Firm,
         settings: Settings,
         expected: Expected<'_>,
+        now: Timestamp,
     ) -> Result<Written<Settings>, TableError> {
         // Settings always are: a firm that has set up nothing has the defaults.
         let expected = match expected {
@@ -102,6 +113,10 @@ impl Table {
         let new = tagged(settings)?;
         let content = SettingsItem::from(&new.value);
         let is_put = self.put_tagged(keys::settings(firm), &content, &new.etag, expected, Some(&default.etag)).await?;
+        // Whoever does not hear that it was put repeats it.
+        if is_put && new.value.retention_days.is_some() {
+            self.begin_retention(firm, now).await?;
+        }
         Ok(if is_put { Written::Done(new) } else { Written::Changed })
     }
 }

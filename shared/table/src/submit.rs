@@ -9,9 +9,9 @@ use aws_sdk_dynamodb::types::{
     AttributeValue, CancellationReason, KeysAndAttributes, Put, ReturnValuesOnConditionCheckFailure, TransactWriteItem,
 };
 use domain::address::Address;
-use domain::client::Skipped;
+use domain::client::{Profile, Skipped};
 use domain::event::{DropCause, Event, EventKind};
-use domain::ids::{Firm, Invoice, Position, RecipientKey, SendId};
+use domain::ids::{Client, Firm, Invoice, Position, RecipientKey, SendId};
 use domain::invoice::StoredInvoice;
 use domain::recipient::Recipient;
 use domain::settings::Settings;
@@ -19,6 +19,7 @@ use jiff::{SignedDuration, Timestamp};
 use serde::{Deserialize, Serialize};
 use serde_dynamo::aws_sdk_dynamodb_1::{from_item, to_attribute_value, to_item};
 
+use crate::client::read_profile;
 use crate::item::{self, Item, Schedule};
 use crate::suppression::{self, Suppression};
 use crate::update::Update;
@@ -74,6 +75,8 @@ pub struct Preparation<'a> {
     pub invoice: &'a Invoice,
     /// Everybody it shall go to.
     pub addresses: &'a [&'a Address],
+    /// The client, if the request itself names it.
+    pub client: Option<&'a Client>,
     /// As what the request may have been made before.
     pub once: Option<Once<'a>>,
     /// The current time.
@@ -93,6 +96,8 @@ pub struct Prepared {
     pub settings: Settings,
     /// What the portal has told of the invoice.
     pub stored: Option<StoredInvoice>,
+    /// What it has told of the client that the request names.
+    pub client: Option<Profile>,
 }
 
 /// A send to be written.
@@ -162,11 +167,13 @@ impl Table {
     /// # Errors
     /// See [`TableError`].
     pub async fn prepare(&self, preparation: Preparation<'_>) -> Result<Prepared, TableError> {
-        let Preparation { firm, invoice, addresses, once, now } = preparation;
+        let Preparation { firm, invoice, addresses, client, once, now } = preparation;
         let mut wanted = suppression_keys(firm, addresses);
         wanted.extend([keys::recent(firm, invoice), keys::settings(firm), keys::invoice(firm, invoice)]);
         wanted.extend(once.map(|once| once.key(firm, invoice)));
+        wanted.extend(client.map(|client| keys::client(firm, client)));
         let (suppression_pk, settings_pk) = (keys::suppression_pk(firm), keys::settings_pk(firm));
+        let clients_pk = keys::clients_pk(firm);
         let mut prepared = Prepared::default();
         for mut item in self.batch_get(wanted).await? {
             let mut part = |name: &str| match item.remove(name) {
@@ -178,6 +185,8 @@ impl Table {
                 prepared.suppressions.extend(suppression::read_entry(sk, item)?);
             } else if pk == settings_pk {
                 prepared.settings = settings::read_settings(item)?;
+            } else if pk == clients_pk {
+                prepared.client = Some(read_profile(item)?);
             } else if sk == keys::RECENT_SK {
                 prepared.recent = read_recent(item)?;
             } else if sk == keys::INVOICE_SK {

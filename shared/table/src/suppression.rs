@@ -172,8 +172,9 @@ impl Table {
         for (name, value) in item {
             update.set(&name, value);
         }
-        update.remove("removed_at");
-        update.remove("removed_by");
+        for name in ["removed_at", "removed_by", "expires_at"] {
+            update.remove(name);
+        }
         let rank = update.name("rank");
         let (own_rank, since) = (update.value(own.0), update.value(own.1));
         // What staff have forgiven stays forgiven: only what happened later counts. Otherwise the graver reason stays, and
@@ -231,6 +232,26 @@ impl Table {
         let condition = "attribute_exists(pk) AND attribute_not_exists(removed_at)";
         let updated = self.update_item(key, update, condition, ReturnValue::None).await?;
         Ok(matches!(updated, Updated::Done(_)))
+    }
+
+    /// Has an entry deleted that nobody needs once its person is forgotten; `false` if there is none. What a person asked
+    /// for, or reported, has to be kept for as long as it is to be heeded. One `UpdateItem`.
+    pub(crate) async fn forget_suppression(
+        &self,
+        firm: &Firm,
+        address: &Address,
+        now: Timestamp,
+    ) -> Result<bool, TableError> {
+        let mut update = Update::default();
+        update.set_if_missing("removed_at", number(to_millisecond(now).as_millisecond()));
+        update.set("expires_at", number(now.as_second()));
+        let (reason, bounced) = (update.name("reason"), AttributeValue::S(SuppressionReason::Bounced.as_str().into()));
+        let bounced = update.value(bounced);
+        let condition = format!(
+            "attribute_exists(pk) AND ({reason} = {bounced} OR attribute_exists(removed_at)) AND attribute_not_exists(expires_at)"
+        );
+        let key = keys::suppression(firm, &address.same_mailbox_key());
+        Ok(matches!(self.update_item(key, update, &condition, ReturnValue::None).await?, Updated::Done(_)))
     }
 
     /// A page of the firm's list, by address. One `Query`; entries that are not wanted are left out, so that a page may be

@@ -121,6 +121,11 @@ impl Update {
             .map_err(|error| TableError::item(error.to_string()))
     }
 
+    /// Whether it would change nothing.
+    pub(crate) fn is_empty(&self) -> bool {
+        [&self.set, &self.remove, &self.add].iter().all(|parts| parts.is_empty())
+    }
+
     fn expression(&self) -> String {
         [("SET", &self.set), ("REMOVE", &self.remove), ("ADD", &self.add)]
             .into_iter()

@@ -10,7 +10,7 @@ const PATH: &str = "/v1/clients/c1";
 /// A client with everything, as GET answers it.
 fn acme() -> Value {
     json!({
-        "client": "c1", "name": "Acme & Söhne", "email": "ann@x.example; \"Bob; Roe\" <bob@x.example>",
+        "client": "c1", "open_tracking": "off", "name": "Acme & Söhne", "email": "ann@x.example; \"Bob; Roe\" <bob@x.example>",
         "contacts": [
             {
                 "address": "ann@x.example", "name": "Ann", "invited_at": "2026-11-01T09:30:00.000Z",
@@ -52,7 +52,7 @@ async fn what_is_put_is_answered_and_got_and_what_is_missing_is_gone() {
     let again = firm.put_if(put.header("etag"), PATH, &acme()).await;
     assert_eq!((again.expect(200), again.header("etag")), (acme(), put.header("etag")));
 
-    let bare = json!({ "client": "c1", "name": null, "email": "", "contacts": [] });
+    let bare = json!({ "client": "c1", "name": null, "email": "", "contacts": [], "open_tracking": "individual" });
     for body in
         [json!({}), json!({ "name": null, "email": null, "contacts": null }), json!({ "name": "", "email": " ; ," })]
     {

@@ -20,7 +20,7 @@ const INVOICES: usize = 120;
 
 /// Writes all of it.
 pub(super) async fn write(table: &Table, firm: &Firm, plan: &[Planned], now: Timestamp) -> Result<(), DemoError> {
-    table.put_settings(firm, settings()?, Expected::Anything).await?;
+    table.put_settings(firm, settings()?, Expected::Anything, now).await?;
     for (index, client) in CLIENTS.iter().enumerate() {
         table.put_client(firm, &parse(client.id)?, profile(index, client, now)?, Expected::Anything).await?;
     }
@@ -64,7 +64,7 @@ fn profile(index: usize, client: &Client, now: Timestamp) -> Result<Profile, Dem
             contacts.push(Contact { address: parse(address)?, name, invited_at, accepted_at, login_created_at });
         }
     }
-    Ok(Profile { name: Some(client.name.to_owned()), email, contacts })
+    Ok(Profile { name: Some(client.name.to_owned()), email, contacts, ..Profile::default() })
 }
 
 /// An invoice, paid in full, in part, or not yet.

@@ -86,7 +86,9 @@ async fn a_clients_token_is_refused_at_every_door_of_the_staff_and_changes_nothi
     assert_eq!(everything(&system, &staff).await, before);
 
     // Each of these requests was good; only who made it was wrong. What a later one needs is changed last.
-    routes.sort_by_key(|(method, path)| (*method == "PUT", *method == "POST", !path.ends_with("preview")));
+    let forgets = |path: &str| path == "/v1/recipients/{address}";
+    routes
+        .sort_by_key(|(method, path)| (forgets(path), *method == "PUT", *method == "POST", !path.ends_with("preview")));
     for (method, path) in routes {
         let answer = Answer::of(request(&staff, method, path)).await;
         assert!((200..300).contains(&answer.status), "{method} {path}: {} {}", answer.status, answer.text());

@@ -18,7 +18,7 @@ fn defaults() -> Value {
     json!({
         "firm_name": null, "from_name": null, "reply_to": null, "timezone": "UTC", "locale": "en-GB",
         "display_balances": false, "allow_account_history": false, "send_automatic_invoice_emails": false, "open_tracking": "individual",
-        "payment_url": null, "brand_color": null,
+        "retention_days": null, "payment_url": null, "brand_color": null,
     })
 }
 
@@ -27,7 +27,7 @@ fn all_set() -> Value {
     json!({
         "firm_name": "Doe & Söhne", "from_name": "Doe Billing", "reply_to": "\"Doe, Jane\" <jane@doe.example>",
         "timezone": "Pacific/Kiritimati", "locale": "de-DE", "display_balances": true, "allow_account_history": true,
-        "send_automatic_invoice_emails": true, "open_tracking": "off",
+        "send_automatic_invoice_emails": true, "open_tracking": "off", "retention_days": 90,
         "payment_url": "https://pay.doe.example/i/{invoice}?from=mail", "brand_color": "#1f5fbf",
     })
 }

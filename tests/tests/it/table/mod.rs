@@ -7,6 +7,7 @@
 mod appending;
 mod attention;
 mod every_operation;
+mod forgetting;
 mod hits;
 mod outbox;
 mod reading;

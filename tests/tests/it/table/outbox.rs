@@ -5,7 +5,7 @@ use domain::ids::{RecipientKey, SendId};
 use domain::recipient::{Outbox, Recipient};
 use jiff::{SignedDuration, Timestamp};
 use serde_json::json;
-use table::{Claim, DUE_SHARDS, Redrive, Submitted, Table, parse_stream_keys};
+use table::{Claim, DUE_SHARDS, Due, Redrive, Submitted, Table, parse_stream_keys};
 use tests::written::{at, event, send_to, start as begin, stored, submit, waiting};
 
 use super::{ALL, cost, start};
@@ -24,7 +24,11 @@ async fn claimed(table: &Table, key: &RecipientKey, now: i64, owner: &str) -> Bo
 async fn due(table: &Table, now: Timestamp) -> Vec<RecipientKey> {
     let mut keys = Vec::new();
     for shard in 0..DUE_SHARDS {
-        keys.extend(table.due(shard, now, None, ALL).await.unwrap().keys);
+        let due = table.due(shard, now, None, ALL).await.unwrap().due;
+        keys.extend(due.into_iter().map(|due| match due {
+            Due::Recipient(key) => key,
+            Due::Chore(chore) => panic!("nobody asked for {chore:?}"),
+        }));
     }
     keys
 }
@@ -169,7 +173,7 @@ async fn what_is_due_comes_page_by_page_the_longest_overdue_first() {
     }
     let mut of_shards = Vec::new();
     for shard in 0..DUE_SHARDS {
-        of_shards.push(table.due(shard, at(40), None, ALL).await.unwrap().keys.len());
+        of_shards.push(table.due(shard, at(40), None, ALL).await.unwrap().due.len());
     }
     assert_eq!(of_shards, [0, 0, 0, 6, 0, 0, 0, 0]);
 
@@ -178,15 +182,19 @@ async fn what_is_due_comes_page_by_page_the_longest_overdue_first() {
         let (page, asked) = cost(&cloud, table.due(3, at(40), after, 2)).await;
         let page = page.unwrap();
         assert_eq!(asked, json!({ "Query": 1 }));
-        assert!(page.keys.len() <= 2, "{page:?}");
-        found.extend(page.keys);
+        assert!(page.due.len() <= 2, "{page:?}");
+        found.extend(page.due);
         (after, pages) = (page.next, pages + 1);
         if after.is_none() {
             break;
         }
         assert!(pages < 6, "no end");
     }
-    let indexes: Vec<u8> = found.iter().map(|key| key.position.index).collect();
+    let index = |due: &Due| match due {
+        Due::Recipient(key) => key.position.index,
+        Due::Chore(chore) => panic!("nobody asked for {chore:?}"),
+    };
+    let indexes: Vec<u8> = found.iter().map(index).collect();
     assert_eq!((indexes[0], &indexes[4..]), (4, [0, 5].as_slice()));
     let mut same_moment = indexes[1..4].to_vec();
     same_moment.sort_unstable();

@@ -89,7 +89,7 @@ pub(super) async fn prepare(
     let addresses: Vec<Address> = addresses.iter().map(|address| address.parse().unwrap()).collect();
     let addresses: Vec<&Address> = addresses.iter().collect();
     let (firm, invoice) = (firm(), "1".parse().unwrap());
-    let preparation = Preparation { firm: &firm, invoice: &invoice, addresses: &addresses, once, now };
+    let preparation = Preparation { firm: &firm, invoice: &invoice, addresses: &addresses, client: None, once, now };
     table.prepare(preparation).await.unwrap()
 }
 

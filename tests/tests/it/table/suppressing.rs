@@ -37,7 +37,8 @@ async fn reasons(table: &Table) -> Vec<(SuppressionReason, i64)> {
 async fn found(table: &Table, address: &str) -> BTreeMap<String, Suppression> {
     let (firm, invoice, address): (Firm, _, Address) = (firm(), "9".parse().unwrap(), address.parse().unwrap());
     let addresses = [&address];
-    let asked = Preparation { firm: &firm, invoice: &invoice, addresses: &addresses, once: None, now: at(0) };
+    let asked =
+        Preparation { firm: &firm, invoice: &invoice, addresses: &addresses, client: None, once: None, now: at(0) };
     table.prepare(asked).await.unwrap().suppressions
 }
 

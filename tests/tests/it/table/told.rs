@@ -26,6 +26,7 @@ fn settings() -> Settings {
         allow_account_history: true,
         send_automatic_invoice_emails: true,
         open_tracking: OpenTracking::Off,
+        retention_days: Some(90.try_into().unwrap()),
         payment_url: Some("https://pay.example.com/{invoice}".parse().unwrap()),
         brand_color: Some("#7a1f3d".parse().unwrap()),
     }
@@ -43,7 +44,12 @@ fn profile(email: &[&str]) -> Profile {
         accepted_at: Some(at(2)),
         login_created_at: None,
     };
-    Profile { name: Some("Müller & Söhne".to_owned()), email: mailboxes(email), contacts: vec![contact] }
+    Profile {
+        name: Some("Müller & Söhne".to_owned()),
+        email: mailboxes(email),
+        contacts: vec![contact],
+        open_tracking: OpenTracking::Off,
+    }
 }
 
 fn told(client: &str, currency: &str, amount: &str) -> StoredInvoice {
@@ -76,15 +82,15 @@ async fn settings_are_the_defaults_until_they_are_put() {
     assert_eq!((&defaults.value, asked), (&Settings::default(), json!({ "GetItem": 1 })));
     // What nobody has put yet can be replaced by who has seen it, once.
     let (firm_id, seen) = (firm(), tags(&defaults));
-    let put = table.put_settings(&firm_id, settings(), Expected::OneOf(&seen));
+    let put = table.put_settings(&firm_id, settings(), Expected::OneOf(&seen), at(0));
     let (written, asked) = cost(&cloud, put).await;
     let Written::Done(new) = written.unwrap() else { panic!("the defaults were there") };
-    assert_eq!((&new.value, asked), (&settings(), json!({ "PutItem": 1 })));
+    assert_eq!((&new.value, asked), (&settings(), json!({ "PutItem": 1, "UpdateItem": 1 })));
     assert_eq!(table.settings(&firm()).await.unwrap(), new);
     let late = Settings { display_balances: false, ..settings() };
-    assert_eq!(table.put_settings(&firm(), late, Expected::OneOf(&seen)).await.unwrap(), Written::Changed);
+    assert_eq!(table.put_settings(&firm(), late, Expected::OneOf(&seen), at(0)).await.unwrap(), Written::Changed);
     // The same again is as good as done: its answer may have been lost.
-    let again = table.put_settings(&firm(), settings(), Expected::OneOf(&seen)).await.unwrap();
+    let again = table.put_settings(&firm(), settings(), Expected::OneOf(&seen), at(0)).await.unwrap();
     assert_eq!(again, Written::Done(new));
     let other = table.settings(&"other".parse().unwrap()).await.unwrap();
     assert_eq!(other, defaults);
@@ -250,7 +256,7 @@ async fn an_account_holds_a_clients_own_invoices_latest_first() {
 async fn a_page_is_made_of_one_read_and_a_button_is_one_write() {
     let (cloud, table) = start().await;
     let key = send_to(&table, "1", "ann@example.com").await;
-    table.put_settings(&firm(), settings(), Expected::Anything).await.unwrap();
+    table.put_settings(&firm(), settings(), Expected::Anything, at(0)).await.unwrap();
     let (page, asked) = cost(&cloud, table.page(&key)).await;
     let page = page.unwrap().unwrap();
     assert_eq!(asked, json!({ "BatchGetItem": 1 }));
@@ -284,8 +290,14 @@ async fn a_finalization_is_one_whatever_it_led_to() {
     assert_eq!(again, Submitted::Repeated(first.clone()));
     // It is remembered longer than a caller's key.
     let year = at(366 * 24 * 60 * 60);
-    let preparation =
-        Preparation { firm: &firm, invoice: &invoice, addresses: &[], once: Some(Once::Finalization), now: year };
+    let preparation = Preparation {
+        firm: &firm,
+        invoice: &invoice,
+        addresses: &[],
+        client: None,
+        once: Some(Once::Finalization),
+        now: year,
+    };
     assert_eq!(table.prepare(preparation).await.unwrap().earlier, Some(first));
     let history = table.history(&firm, &invoice, None, 50).await.unwrap();
     assert_eq!((history.recipients.len(), history.older_than), (0, None));

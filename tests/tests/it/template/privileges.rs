@@ -92,7 +92,9 @@ const PRIVILEGES: &[(&str, &[Privilege])] = &[
             ("dynamodb:GetItem", TABLE),
             ("dynamodb:PutItem", TABLE),
             ("dynamodb:Query", TABLE),
-            // Takes an address off the suppression list.
+            // The recipients of a person who is to be forgotten.
+            ("dynamodb:Query", "${Table.Arn}/index/report"),
+            // Takes an address off the suppression list, rewrites what is known of a person.
             ("dynamodb:UpdateItem", TABLE),
             ("kms:Decrypt", KEY),
         ],
@@ -113,6 +115,11 @@ const PRIVILEGES: &[(&str, &[Privilege])] = &[
         "watch",
         &[
             ("dynamodb:Query", "${Table.Arn}/index/due"),
+            // What is older than a firm wants it kept, and persons who are to be forgotten: also among its clients.
+            ("dynamodb:Query", "${Table.Arn}/index/report"),
+            ("dynamodb:Query", TABLE),
+            ("dynamodb:GetItem", TABLE),
+            ("dynamodb:PutItem", TABLE),
             ("dynamodb:UpdateItem", TABLE),
             ("sqs:SendMessage", "${WatchDeadLetters.Arn}"),
         ],

@@ -172,7 +172,7 @@ pub(super) async fn all() -> Vec<Written> {
     streamed.note("a send to nobody but a suppressed address", None);
 
     // What the portal tells, and a finalization that reaches nobody: none of it is for `send`.
-    table.put_settings(&firm(), Settings::default(), Expected::Anything).await.unwrap();
+    table.put_settings(&firm(), Settings::default(), Expected::Anything, at(0)).await.unwrap();
     let client: Client = "client-7".parse().unwrap();
     table.put_client(&firm(), &client, Profile::default(), Expected::Anything).await.unwrap();
     let mut invoice = StoredInvoice::default();

@@ -77,6 +77,12 @@ async fn each_right_to_the_table_is_used() {
     system.as_browser(&system.mail("Page", "ann@example.com").await.page()).await;
     system.firm("roe:acme").get("/v1/portal/account").await.expect(200);
 
+    // Forgetting somebody whose mail is under way, which `watch` goes on with; a client that knows them only since.
+    firm.put("/v1/clients/acme", &json!({ "email": "ann@example.com" })).await.expect(200);
+    let forget = firm.request(reqwest::Method::DELETE, "/v1/recipients/carl%40example.com");
+    assert_eq!(Answer::of(forget).await.status, 202);
+    firm.put("/v1/clients/other", &json!({ "email": "carl@example.com" })).await.expect(200);
+
     until("all rights are used", async || {
         let unused = unused(&system).await;
         if unused.is_empty() { Ok(()) } else { Err(format!("{unused:#?}")) }
