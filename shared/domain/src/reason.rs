@@ -149,8 +149,8 @@ fn suppressed_by_ses(sub_type: &str, detail: Option<&str>) -> Explanation {
             explain("Not sent: this person unsubscribed through Amazon SES.", detail, DoNotEmail)
         }
         "OnAccountSuppressionList" | "OnTenantSuppressionList" => explain(
-            "Not sent: Amazon SES itself blocks this address for the whole system, after an earlier bounce or spam report. \
-             Taking it off your own list does not lift that; if the address works, the system's operator can.",
+            "Not sent: the address is on Amazon SES's own suppression list, for the whole system, after an earlier bounce or \
+             spam report. Taking it off your list does not lift that; if the address works, the system's operator can.",
             detail,
             CorrectAddress,
         ),
