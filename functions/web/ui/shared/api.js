@@ -49,6 +49,14 @@ export class Client {
   }
 
   /**
+   * What the API answers as text of its own, such as a page to print.
+   * @param {string} path @param {Parameters} parameters with a `format` @param {Options} [options]
+   */
+  async text(path, parameters, options = {}) {
+    return whole((await this.#ask("GET", path, parameters, undefined, options)).text());
+  }
+
+  /**
    * A page of CSV, and the cursor of the next one.
    * @param {string} path @param {Parameters} parameters @param {Options} [options]
    * @returns {Promise<{ text: string, next: string | null }>}
@@ -78,9 +86,9 @@ export class Client {
     return versioned(await this.#ask("PUT", path, {}, body, options));
   }
 
-  /** @param {string} path @param {Options} [options] */
+  /** @param {string} path @param {Options} [options] @returns {Promise<boolean>} whether it is done; otherwise it goes on by itself */
   async delete(path, options = {}) {
-    await this.#ask("DELETE", path, {}, undefined, options);
+    return (await this.#ask("DELETE", path, {}, undefined, options)).status !== 202;
   }
 
   /**
@@ -113,8 +121,9 @@ export class Client {
    * @param {string} method @param {URL} url @param {unknown} body @param {Options} options @param {boolean} renew
    */
   async #once(method, url, body, options, renew) {
+    const format = url.searchParams.get("format");
     /** @type {Record<string, string>} */
-    const headers = { Accept: url.searchParams.get("format") === "csv" ? "text/csv" : "application/json" };
+    const headers = { Accept: format ? `text/${format}` : "application/json" };
     const timeout = AbortSignal.timeout(TIMEOUT_MS);
     const signal = options.signal ? AbortSignal.any([options.signal, timeout]) : timeout;
     const token = await this.#authorization(renew, signal);

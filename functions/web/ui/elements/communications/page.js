@@ -12,6 +12,7 @@ export class Page {
   constructor(answer) {
     this.sent_status = answer.sent_status;
     this.evidence = answer.evidence;
+    this.ruleset = answer.ruleset;
     /** Latest first. @type {Send[]} */
     this.sends = answer.sends;
     this.next_cursor = answer.next_cursor;
@@ -30,7 +31,7 @@ export class Page {
 
   /** This page with the one after it. @param {History} answer */
   followed(answer) {
-    const page = new Page({ ...answer, sent_status: this.sent_status, evidence: this.evidence });
+    const page = new Page({ ...answer, sent_status: this.sent_status, evidence: this.evidence, ruleset: this.ruleset });
     page.sends = merged(this.sends, answer.sends);
     page.hasOlder = true;
     return page;
