@@ -8,3 +8,4 @@ import "./client/list.js";
 import "./communications/domain-hint.js";
 import "./communications/proof.js";
 import "./settings/form.js";
+import "./suppressions/list.js";
