@@ -32,6 +32,6 @@ function link({ sends, times, go }, start, id, unknown, known, isMeant) {
       ? html`<button type="button" class="plain" @click=${() => go(id)}
           >${known} ${times.dateTime(send.submitted_at)} to <bdi>${send.recipients.find(isMeant)?.address}</bdi></button
         >`
-      : unknown}.
+      : unknown}
   </p>`;
 }

@@ -128,7 +128,9 @@ export function notSeen(opens, tracked) {
   return tracked ? "not seen" : "not tracked";
 }
 
-export const WHY_FORWARDED = "People's clicks came from three or more networks, days apart: others may have this e-mail.";
+/** What many networks of clicks suggest. */
+export const FORWARDED =
+  "Possibly forwarded: people's clicks came from three or more networks, days apart: others may have this e-mail.";
 
 /** What an open proves, for the note where people look for it. */
 export const WHAT_AN_OPEN_PROVES = [

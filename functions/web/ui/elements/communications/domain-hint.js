@@ -44,6 +44,11 @@ export class InvoiceEmailDomainHint extends InvoiceEmailElement {
     }
   }
 
+  updated() {
+    // It takes no room until there is something to say.
+    this.hidden = !this.hint;
+  }
+
   render() {
     return this.hint ? html`${icon("info")} <bdi>${this.hint}</bdi>` : nothing;
   }

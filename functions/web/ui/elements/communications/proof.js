@@ -129,7 +129,7 @@ export class InvoiceEmailProof extends InvoiceEmailElement {
           <li>what the recipients’ mail servers answered;</li>
           <li>opens and clicks, and why each is taken for a person’s or a machine’s.</li>
         </ul>
-        <p class="muted">It proves what was sent and delivered. That somebody has read it, nothing proves.</p>
+        <p class="muted">It shows what was sent and what became of it. That somebody has read it, nothing proves.</p>
         ${this.problem ? problemNotice(this.problem, this.#again) : nothing}
         <div class="row">
           ${this.#button("html", "Save as a page to print", "primary")} ${this.#button("json", "Save as data (JSON)", "data")}

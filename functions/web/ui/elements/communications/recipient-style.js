@@ -131,11 +131,11 @@ export const recipientStyle = css`
     font-size: 0.875rem;
     color: var(--_muted);
   }
+  .remark[hidden] {
+    display: none;
+  }
   .remark .icon {
     margin-block-start: 0.2em;
-  }
-  .remark strong {
-    font-weight: 600;
   }
   .explained {
     max-inline-size: 44rem;

@@ -5,7 +5,7 @@ import { html, nothing } from "lit";
 import { laterView } from "../../shared/chain.js";
 import { icon } from "../../shared/icons.js";
 import { statusBadge } from "../../shared/parts.js";
-import { EVIDENCE, EVIDENCE_MEANINGS, KINDS, NEXT_ACTION_ADVICE, WHY_FORWARDED, notSeen, reasonParts } from "../../shared/words.js";
+import { EVIDENCE, EVIDENCE_MEANINGS, FORWARDED, KINDS, NEXT_ACTION_ADVICE, notSeen, reasonParts } from "../../shared/words.js";
 import { loadForms } from "../later.js";
 import { chips, log } from "./chips.js";
 
@@ -57,7 +57,7 @@ function facts(view, send, recipient, key) {
 }
 
 const forwarded = html`<p class="remark">
-  ${icon("info")}<span><strong>Possibly forwarded.</strong> ${WHY_FORWARDED}</span>
+  ${icon("info")}<span>${FORWARDED}</span>
 </p>`;
 
 /**
@@ -67,7 +67,7 @@ const forwarded = html`<p class="remark">
 function hint(view, { address, superseded_by: later, evidence }) {
   if (later || evidence !== "fetched_automatically") return nothing;
   loadForms().catch(() => {});
-  return html`<invoice-email-domain-hint class="remark" .address=${address} .connection=${view.connection}></invoice-email-domain-hint>`;
+  return html`<invoice-email-domain-hint hidden class="remark" .address=${address} .connection=${view.connection}></invoice-email-domain-hint>`;
 }
 
 /**

@@ -8,7 +8,7 @@ import { icon } from "../../shared/icons.js";
 import { problemNotice, statusBadge } from "../../shared/parts.js";
 import { skippedView } from "../../shared/skipped.js";
 import { groupText, grouped, verdicts } from "../../shared/statuses.js";
-import { KINDS, SOURCES, WHY_FORWARDED, capitalised, reasonParts } from "../../shared/words.js";
+import { FORWARDED, KINDS, SOURCES, capitalised, reasonParts } from "../../shared/words.js";
 
 /** @typedef {import("../history.js").InvoiceEmailHistory} History */
 /** @typedef {import("../../shared/statuses.js").History} Answer */
@@ -122,7 +122,7 @@ function recipientView(history, { ruleset }, send, recipient) {
       })}
     </ul>
     ${machines.length > 0 ? html`<p class="why">By machines; says nothing about a reader.${verdicts(machines, ruleset)}</p>` : nothing}
-    ${recipient.possibly_forwarded ? html`<p class="why">Possibly forwarded. ${WHY_FORWARDED}</p>` : nothing}
+    ${recipient.possibly_forwarded ? html`<p class="why">${FORWARDED}</p>` : nothing}
     ${words && !recipient.superseded_by ? html`<p class="why">${words}</p>` : nothing}
   `;
 }

@@ -54,7 +54,7 @@ export const style = css`
     border-block-end: 1px solid var(--_line);
     font-weight: normal;
     text-align: inherit;
-    vertical-align: top;
+    vertical-align: baseline;
     overflow-wrap: anywhere;
   }
   thead th {
