@@ -49,20 +49,12 @@ export class Client {
   }
 
   /**
-   * What the API answers as text of its own, such as a page to print.
-   * @param {string} path @param {Parameters} parameters with a `format` @param {Options} [options]
-   */
-  async text(path, parameters, options = {}) {
-    return whole((await this.#ask("GET", path, parameters, undefined, options)).text());
-  }
-
-  /**
-   * A page of CSV, and the cursor of the next one.
-   * @param {string} path @param {Parameters} parameters @param {Options} [options]
+   * What is no JSON: a page to print, or one of CSV with the cursor of the next one.
+   * @param {string} path @param {Parameters & { format: "csv" | "html" }} parameters @param {Options} [options]
    * @returns {Promise<{ text: string, next: string | null }>}
    */
-  async csv(path, parameters, options = {}) {
-    const response = await this.#ask("GET", path, { ...parameters, format: "csv" }, undefined, options);
+  async text(path, parameters, options = {}) {
+    const response = await this.#ask("GET", path, parameters, undefined, options);
     const link = /<([^>]*)>; rel="next"/.exec(response.headers.get("Link") ?? "");
     const next = link ? new URL(link[1], this.base).searchParams.get("cursor") : null;
     return { text: await whole(response.text()), next };

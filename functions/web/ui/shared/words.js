@@ -44,7 +44,7 @@ export const EVENTS = {
 export const EVENT_MEANINGS = {
   processed: "Amazon SES, which sends the e-mails, took the message.",
   dropped: "The message was not sent.",
-  deferred: "The recipient's mail server put the message off; Amazon SES tries again by itself.",
+  deferred: "The recipient's mail server put the message off; Amazon SES keeps trying.",
   bounced: "The recipient's mail server refused the message for good.",
   blocked: "Amazon SES gave up: the recipient's mail server did not take the message.",
   auto_replied: "An automatic reply came back, such as an out-of-office note.",
@@ -136,7 +136,7 @@ export const FORWARDED =
 export const WHAT_AN_OPEN_PROVES = [
   "Opened: the mail's image was loaded or a link was followed, possibly by a person. Somebody else with the mail may have done it.",
   "Not seen: proves nothing. Many mail programs load no images.",
-  "Not tracked: nobody asked for opens and clicks, so that nothing is known of them.",
+  "Not tracked: nothing is known of opens and clicks.",
   "Automatic: machines that show themselves, such as Apple Mail's privacy proxy, Gmail's prefetch and many scanners. They never count as a reader; a scanner that poses as a browser still can.",
   "Delivered: the recipient's mail server took the message; it may lie in the spam folder.",
   "Marked Spam: reported by providers that do so; Gmail does not.",

@@ -31,7 +31,7 @@ export class Page {
 
   /** This page with the one after it. @param {History} answer */
   followed(answer) {
-    const page = new Page({ ...answer, sent_status: this.sent_status, evidence: this.evidence, ruleset: this.ruleset });
+    const page = new Page({ ...answer, sent_status: this.sent_status, evidence: this.evidence });
     page.sends = merged(this.sends, answer.sends);
     page.hasOlder = true;
     return page;

@@ -85,9 +85,9 @@ export class InvoiceEmailProof extends InvoiceEmailElement {
       const { signal } = this.untilRemoved;
       const isPage = format === "html";
       const text = isPage
-        ? await this.client.text(path, { format }, { signal })
+        ? (await this.client.text(path, { format }, { signal })).text
         : `${JSON.stringify(await this.client.get(path, {}, { signal }), null, 2)}\n`;
-      const name = `invoice-${this.invoice.replaceAll(/[^\p{L}\p{N}._-]+/gu, "_")}-proof.${format}`;
+      const name = `invoice-${this.invoice.replaceAll(/[^\w.-]+/g, "-")}-proof.${format}`;
       give(new Blob([text], { type: isPage ? "text/html" : "application/json" }), name);
       this.said = `Saved as ${name}.`;
     } catch (error) {
