@@ -101,7 +101,7 @@ export class InvoiceEmailSuppressionsList extends InvoiceEmailElement {
       this.rows = [...this.rows, ...answer.rows];
       this.cursor = answer.next_cursor;
       // The button may be gone: on to the first of those that came.
-      if (known > 0 && !this.cursor) this.#focus(`tr:nth-child(${known + 1}) button, h2`);
+      if (known > 0 && !this.cursor) this.#focus(`tbody tr:nth-child(${known + 1}) button`);
     } catch (error) {
       const problem = this.problemOf(error);
       if (!signal.aborted) this.problem = problem;
@@ -119,7 +119,8 @@ export class InvoiceEmailSuppressionsList extends InvoiceEmailElement {
   /** @param {string} selector */
   async #focus(selector) {
     await this.updateComplete;
-    /** @type {HTMLElement | null} */ (this.renderRoot.querySelector(selector))?.focus();
+    const target = this.renderRoot.querySelector(selector) ?? this.renderRoot.querySelector("h2");
+    /** @type {HTMLElement | null} */ (target)?.focus();
   }
 
   /** Somebody wants to see the invoice whose e-mail had an address blocked. @param {Row} row */
