@@ -47,7 +47,17 @@ export const style = css`
   table {
     inline-size: 100%;
     border-collapse: collapse;
+    table-layout: fixed;
     line-height: 1.35;
+  }
+  thead th:nth-child(2) {
+    inline-size: 20%;
+  }
+  thead th:nth-child(4) {
+    inline-size: 15%;
+  }
+  thead th:is(:nth-child(3), :nth-child(5)) {
+    inline-size: 18%;
   }
   :is(th, td) {
     padding: 0.5rem;
@@ -116,7 +126,7 @@ export const style = css`
   .end:empty {
     display: none;
   }
-  @container suppressions (width < 40rem) {
+  @container suppressions (width < 48rem) {
     thead {
       position: absolute;
       clip-path: inset(50%);

@@ -28,11 +28,11 @@ function rowView(list, row) {
   return html`<tr role="row" part="row" data-address=${address}>
     <th role="rowheader" scope="row" class="who">${addressView(address)}</th>
     <td role="cell">${reasonWord(reason)}</td>
-    <td role="cell"><span class="label">Since </span>${list.times.element(since)}</td>
+    <td role="cell"><span class="label">Since</span> ${list.times.element(since)}</td>
     <td role="cell">
       ${invoice
-        ? html`<span class="label">Invoice </span
-            ><button type="button" class="plain" aria-label="Show the e-mails of invoice ${invoice}" @click=${() => list.select(row)}>
+        ? html`<span class="label">Invoice</span>
+            <button type="button" class="plain" aria-label="Show the e-mails of invoice ${invoice}" @click=${() => list.select(row)}>
               <bdi>${invoice}</bdi>
             </button>`
         : nothing}
@@ -48,7 +48,7 @@ function allowButton(list, row) {
 
 /** @param {List} list @param {Row} row */
 function allowedView(list, { removed_at: at, removed_by: by }) {
-  return html`<span class="label">Allowed again </span>${list.times.element(at)} ${by
+  return html`<span class="label">Allowed again</span> ${list.times.element(at)} ${by
       ? html`<span class="muted">by <bdi>${by}</bdi></span>`
       : nothing}`;
 }
