@@ -60,9 +60,10 @@ mod tests {
     /// What the screens of every day together may take on their way to a browser: a second on a slow phone's network.
     const MOST_BYTES: usize = 60 * 1024;
 
-    /// What is loaded for settings and clients only, when somebody opens them, and what it may take.
+    /// What is loaded only when somebody first needs it, such as settings, clients, blocked addresses or a proof, and what
+    /// it may take.
     const LATER: &str = "forms-";
-    const MOST_BYTES_LATER: usize = 8 * 1024;
+    const MOST_BYTES_LATER: usize = 14 * 1024;
 
     fn folder() -> &'static Path {
         Path::new(env!("CARGO_MANIFEST_DIR"))

@@ -8,4 +8,5 @@ export { InvoiceEmailCommunications } from "./elements/communications.js";
 export { InvoiceEmailAttention } from "./elements/attention.js";
 export { InvoiceEmailSend } from "./elements/send.js";
 export { InvoiceEmailSettings } from "./elements/settings.js";
+export { InvoiceEmailSuppressions } from "./elements/suppressions.js";
 export { InvoiceEmailClient } from "./elements/client.js";

@@ -7,6 +7,8 @@ import { routeOf, searchOf, titleOf } from "./route.js";
 
 const PRODUCT = "Invoice e-mails";
 
+const LISTS = { attention: "work queue", blocked: "blocked addresses" };
+
 /** What the browser keeps with each address: where the reader was in it, and which one was before. */
 /** @typedef {{ scrollTop?: number, cameFrom?: string }} Kept */
 
@@ -129,8 +131,8 @@ export class Navigation {
   #wayBack() {
     /** @type {Kept} */
     const { cameFrom = "" } = history.state ?? {};
-    const list = routeOf(cameFrom).view === "attention" ? "attention" : "report";
-    const search = list === "attention" ? searchOf({ view: list }) : (this.left.report ?? "");
-    return { view: list, search, text: list === "attention" ? "Back to the work queue" : "Back to the report" };
+    const { view } = routeOf(cameFrom);
+    if (view === "attention" || view === "blocked") return { view, search: searchOf({ view }), text: `Back to the ${LISTS[view]}` };
+    return { view: "report", search: this.left.report ?? "", text: "Back to the report" };
   }
 }

@@ -2,11 +2,14 @@
 
 /**
  * @typedef {object} Route
- * @property {"report" | "attention" | "invoice" | "send" | "settings" | "client"} view
+ * @property {"report" | "attention" | "invoice" | "send" | "settings" | "blocked" | "client"} view
  * @property {string} invoice empty where the screen is about none
  * @property {string} send which of the invoice's sends is looked at; empty for all
  * @property {string} client empty where the screen is about none
  */
+
+/** What the screens are called that are about nothing in particular. */
+const TITLES = { report: "Report", attention: "Work queue", settings: "Settings", blocked: "Blocked addresses" };
 
 /** @param {string} search @returns {Route} */
 export function routeOf(search) {
@@ -18,7 +21,7 @@ export function routeOf(search) {
   if (view === "invoice" && invoice) return { ...none, view, invoice, send: query.get("send") ?? "" };
   if (view === "client" && client) return { ...none, view, client };
   if (view === "send") return { ...none, view, invoice };
-  return { ...none, view: view === "attention" || view === "settings" ? view : "report" };
+  return { ...none, view: Object.hasOwn(TITLES, view ?? "") ? /** @type {keyof typeof TITLES} */ (view) : "report" };
 }
 
 /** The query of a screen; the report's filters are the report's own. @param {Partial<Route>} route */
@@ -37,5 +40,5 @@ export function titleOf({ view, invoice, client }) {
   if (view === "invoice") return `E-mails of invoice ${invoice}`;
   if (view === "send") return invoice ? `Send invoice ${invoice} by e-mail` : "Send an invoice by e-mail";
   if (view === "client") return `Client ${client}`;
-  return { attention: "Work queue", settings: "Settings", report: "Report" }[view];
+  return TITLES[view];
 }

@@ -117,6 +117,7 @@ export class Views {
       invoice: () => this.#invoice(),
       send: () => this.#write(),
       settings: () => this.#settings(),
+      blocked: () => this.#blocked(),
       client: () => this.#client(),
     };
     for (const [view, section] of this.sections) render(templates[/** @type {Route["view"]} */ (view)](), section);
@@ -154,6 +155,11 @@ export class Views {
     return html`<h1 class="unseen" id="heading-settings" tabindex="-1">Settings</h1>
       <invoice-email-settings .timezone=${this.timezone}></invoice-email-settings>
       <invoice-email-client .timezone=${this.timezone}></invoice-email-client>`;
+  }
+
+  #blocked() {
+    return html`<h1 class="unseen" id="heading-blocked" tabindex="-1">Blocked addresses</h1>
+      <invoice-email-suppressions .timezone=${this.timezone}></invoice-email-suppressions>`;
   }
 
   #client() {

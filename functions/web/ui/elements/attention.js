@@ -239,13 +239,9 @@ export class InvoiceEmailAttention extends InvoiceEmailElement {
   #resendView() {
     if (!this.resending) return nothing;
     const { row, mode } = this.resending;
-    const { api, token, locale, timezone } = this.connection;
     return html`<invoice-email-resend
       exportparts="dialog"
-      .api=${api}
-      .token=${token}
-      .locale=${locale}
-      .timezone=${timezone}
+      .connection=${this.connection}
       .invoice=${row.invoice}
       .send=${row.send}
       .recipient=${row}

@@ -20,15 +20,11 @@ export class InvoiceEmailClient extends LaterElement {
   };
 
   form() {
-    const { api, token, locale, timezone } = this.connection;
     const clientId = this.clientId || this.chosen;
     if (!clientId) {
       return html`<invoice-email-client-list
         exportparts="problem"
-        .api=${api}
-        .token=${token}
-        .locale=${locale}
-        .timezone=${timezone}
+        .connection=${this.connection}
         @open=${(/** @type {CustomEvent} */ event) => (this.chosen = event.detail)}
       ></invoice-email-client-list>`;
     }
@@ -36,10 +32,7 @@ export class InvoiceEmailClient extends LaterElement {
       <invoice-email-client-form
         data-form
         exportparts="problem, chip"
-        .api=${api}
-        .token=${token}
-        .locale=${locale}
-        .timezone=${timezone}
+        .connection=${this.connection}
         .clientId=${clientId}
       ></invoice-email-client-form>`;
   }

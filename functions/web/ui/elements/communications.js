@@ -6,6 +6,7 @@ import { repeat } from "lit/directives/repeat.js";
 import { InvoiceEmailElement } from "../shared/element.js";
 import { icon } from "../shared/icons.js";
 import { problemNotice } from "../shared/parts.js";
+import { Problem } from "../shared/problem.js";
 import { Poll } from "../shared/poll.js";
 import { badges, controls, lists, notices, tokens } from "../shared/styles.js";
 import { Herald, changes } from "./communications/changes.js";
@@ -15,9 +16,9 @@ import { recipientStyle } from "./communications/recipient-style.js";
 import { sendView } from "./communications/send.js";
 import { style } from "./communications/style.js";
 import { follow } from "./follow.js";
+import { loadForms } from "./later.js";
 import "./resend.js";
 
-/** @typedef {import("../shared/problem.js").Problem} Problem */
 /** @typedef {import("../shared/statuses.js").Send} Send */
 /** @typedef {import("../shared/statuses.js").Recipient} Recipient */
 
@@ -37,6 +38,7 @@ export class InvoiceEmailCommunications extends InvoiceEmailElement {
     isLoadingOlder: { state: true },
     olderProblem: { state: true },
     resending: { state: true },
+    proving: { state: true },
     said: { state: true },
     following: { state: true },
   };
@@ -57,6 +59,8 @@ export class InvoiceEmailCommunications extends InvoiceEmailElement {
     this.olderProblem = null;
     /** @type {{ send: string, recipient: Recipient, mode: "same" | "correct" } | null} */
     this.resending = null;
+    /** The send whose proof is wanted. */
+    this.proving = "";
     this.said = "";
     /** @type {"" | "select" | "send"} */
     this.following = "";
@@ -85,6 +89,7 @@ export class InvoiceEmailCommunications extends InvoiceEmailElement {
     this.olderProblem = null;
     this.said = "";
     this.resending = null;
+    this.proving = "";
     this.following = "";
     this.expanded.clear();
     this.openSends.clear();
@@ -116,7 +121,7 @@ export class InvoiceEmailCommunications extends InvoiceEmailElement {
     } else if (changed.has("token") && this.problem) {
       this.#begin();
     } else if (changed.has("send") && this.send && this.page) {
-      this.showSend(this.send);
+      this.go(this.send);
     }
   }
 
@@ -180,7 +185,7 @@ export class InvoiceEmailCommunications extends InvoiceEmailElement {
     this.page = page;
     this.#decideOpen(before === null);
     if (before) this.herald.add(changes(before.sends, page.sends));
-    else if (this.send) this.showSend(this.send);
+    else if (this.send) this.go(this.send);
     return true;
   }
 
@@ -226,6 +231,10 @@ export class InvoiceEmailCommunications extends InvoiceEmailElement {
     return this.page?.sends ?? [];
   }
 
+  get ruleset() {
+    return this.page?.ruleset ?? "";
+  }
+
   /** @param {string} key */
   isExpanded(key) {
     return this.expanded.has(key);
@@ -254,13 +263,23 @@ export class InvoiceEmailCommunications extends InvoiceEmailElement {
   }
 
   /** Opens a send and goes there. @param {string} send */
-  async showSend(send) {
+  go = async (send) => {
     this.openSends.set(send, true);
     this.requestUpdate();
     await this.updateComplete;
     const button = this.#sendButton(send);
     button?.scrollIntoView({ block: "center" });
     button?.focus({ preventScroll: true });
+  };
+
+  /** Lets somebody have what is known of a send as a file. @param {string} send */
+  async prove(send) {
+    try {
+      await loadForms();
+      this.proving = send;
+    } catch {
+      this.problem = new Problem("offline");
+    }
   }
 
   /** @param {Send} send @param {Recipient} recipient @param {"same" | "correct"} mode */
@@ -294,7 +313,7 @@ export class InvoiceEmailCommunications extends InvoiceEmailElement {
         ${problem ? html`<div class="trouble">${problemNotice(problem, this.again)}</div>` : nothing}
         <p class="unseen" role="status">${this.said}</p>
       </div>
-      ${this.#resendDialog()} ${follow(this)}`;
+      ${this.#resendDialog()} ${this.#proofDialog()} ${follow(this)}`;
   }
 
   #sends() {
@@ -319,19 +338,26 @@ export class InvoiceEmailCommunications extends InvoiceEmailElement {
   #resendDialog() {
     if (!this.resending) return nothing;
     const { send, recipient, mode } = this.resending;
-    const { api, token, locale, timezone } = this.connection;
     return html`<invoice-email-resend
       exportparts="dialog"
       .invoice=${this.invoice}
       .send=${send}
       .recipient=${recipient}
       .mode=${mode}
-      .api=${api}
-      .token=${token}
-      .locale=${locale}
-      .timezone=${timezone}
+      .connection=${this.connection}
       @close=${this.#resent}
     ></invoice-email-resend>`;
+  }
+
+  #proofDialog() {
+    if (!this.proving) return nothing;
+    return html`<invoice-email-proof
+      exportparts="dialog"
+      .invoice=${this.invoice}
+      .send=${this.proving}
+      .connection=${this.connection}
+      @close=${() => (this.proving = "")}
+    ></invoice-email-proof>`;
   }
 }
 

@@ -7,12 +7,11 @@ import "../shared/dialog.js";
 /**
  * Where somebody wants to see all e-mails of an invoice, or to send one. The elements named here are defined by the module as a
  * whole. A page that has a place of its own for them calls `preventDefault()` on the event.
- * @param {Pick<import("../shared/element.js").InvoiceEmailElement, "connection"> & { invoice: string, following: "" | "select" | "send" }} element
+ * @param {Pick<import("../shared/element.js").InvoiceEmailElement, "connection"> & { invoice: string, following: "" | "select" | "send", followed?: string }} element
  */
 export function follow(element) {
-  const { invoice, following } = element;
+  const { connection, invoice, following } = element;
   if (following === "") return nothing;
-  const { api, token, locale, timezone } = element.connection;
   const done = () => {
     element.following = "";
   };
@@ -21,10 +20,7 @@ export function follow(element) {
       exportparts="dialog"
       dialog
       .invoice=${invoice}
-      .api=${api}
-      .token=${token}
-      .locale=${locale}
-      .timezone=${timezone}
+      .connection=${connection}
       @close=${done}
     ></invoice-email-send>`;
   }
@@ -32,10 +28,8 @@ export function follow(element) {
     <invoice-communications
       exportparts="dialog"
       .invoice=${invoice}
-      .api=${api}
-      .token=${token}
-      .locale=${locale}
-      .timezone=${timezone}
+      .send=${element.followed}
+      .connection=${connection}
     ></invoice-communications>
   </invoice-email-dialog>`;
 }

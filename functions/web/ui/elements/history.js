@@ -63,6 +63,8 @@ export class InvoiceEmailHistory extends InvoiceEmailElement {
     this.problem = null;
     /** What was announced and not taken over by the page. @type {"" | "select" | "send"} */
     this.following = "";
+    /** @type {string | undefined} */
+    this.followed = undefined;
     /** Focus that comes back by itself, from another window or because the popup was closed, opens nothing. */
     this.ignoresFocus = false;
     /** @type {ReturnType<typeof setTimeout> | undefined} */
@@ -247,10 +249,11 @@ export class InvoiceEmailHistory extends InvoiceEmailElement {
     this.#load();
   };
 
-  /** @param {"select" | "send"} what */
-  go(what) {
+  /** @param {"select" | "send"} what @param {string} [send] the one to look at */
+  go(what, send) {
     this.dismiss();
-    if (this.announce(what, { invoice: this.invoice })) this.following = what;
+    this.followed = send;
+    if (this.announce(what, { invoice: this.invoice, send })) this.following = what;
   }
 
   render() {

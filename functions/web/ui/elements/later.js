@@ -5,6 +5,9 @@ import { css, html } from "lit";
 import { InvoiceEmailElement } from "../shared/element.js";
 import { controls, lists, notices, tokens } from "../shared/styles.js";
 
+/** What few people need is a file of its own. */
+export const loadForms = () => import("./forms.js");
+
 /** About a screen, so that nothing below is seen and then pushed away. */
 export const skeletonStyle = css`
   .skeleton {
@@ -38,7 +41,7 @@ export class LaterElement extends InvoiceEmailElement {
   load = async () => {
     this.isMissing = false;
     try {
-      await import("./forms.js");
+      await loadForms();
       this.isLoaded = true;
     } catch {
       this.isMissing = true;

@@ -272,7 +272,7 @@ export class RecordForm extends InvoiceEmailElement {
   /**
    * A field for text.
    * @param {string} pointer @param {string} label @param {string} value @param {(value: string) => void} written
-   * @param {{ type?: string, inputmode?: "email" | "url", hint?: unknown, list?: string, after?: unknown }} [more]
+   * @param {{ type?: string, inputmode?: "email" | "url" | "numeric", hint?: unknown, list?: string, after?: unknown }} [more]
    */
   input(pointer, label, value, written, { type = "text", inputmode, hint, list, after = nothing } = {}) {
     const id = idOf(pointer);
@@ -297,6 +297,32 @@ export class RecordForm extends InvoiceEmailElement {
           }}
         />${after}</span
       >
+      ${this.notes(pointer, hint)}
+    </div>`;
+  }
+
+  /**
+   * Something that is on or off.
+   * @param {string} pointer @param {string} label @param {boolean} isOn @param {(isOn: boolean) => void} turned @param {string} hint
+   */
+  switch(pointer, label, isOn, turned, hint) {
+    const id = idOf(pointer);
+    return html`<div class="field">
+      <label class="check switch">
+        ${label}
+        <input
+          id=${id}
+          data-field=${pointer}
+          type="checkbox"
+          role="switch"
+          aria-describedby="${id}-error ${id}-hint"
+          .checked=${live(isOn)}
+          @change=${(/** @type {Event} */ event) => {
+            turned(/** @type {HTMLInputElement} */ (event.target).checked);
+            this.write(pointer);
+          }}
+        />
+      </label>
       ${this.notes(pointer, hint)}
     </div>`;
   }

@@ -43,6 +43,41 @@ export const style = css`
     flex: 1 1 14.5rem;
     min-inline-size: 0;
   }
+  .switch {
+    justify-content: space-between;
+    gap: 1rem;
+    justify-self: stretch;
+    font-weight: 600;
+  }
+  /* Where colours are the reader's own, it is an ordinary box to tick. */
+  @media not (forced-colors: active) {
+    [role="switch"] {
+      flex: none;
+      appearance: none;
+      inline-size: 2.75rem;
+      block-size: 1.5rem;
+      margin: 0;
+      padding: 3px;
+      border-radius: 1rem;
+      background: var(--_field-line);
+      cursor: pointer;
+    }
+    [role="switch"]::before {
+      content: "";
+      display: block;
+      block-size: 100%;
+      aspect-ratio: 1;
+      border-radius: 50%;
+      background: var(--_surface);
+      transition: margin 0.15s;
+    }
+    [role="switch"]:checked {
+      background: var(--_accent);
+    }
+    [role="switch"]:checked::before {
+      margin-inline-start: 1.25rem;
+    }
+  }
   .actions > :first-child {
     margin-inline-end: auto;
   }

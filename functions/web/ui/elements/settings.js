@@ -7,14 +7,10 @@ import { LaterElement } from "./later.js";
 /** `<invoice-email-settings>`. Announces `saved` with `{ settings }`. */
 export class InvoiceEmailSettings extends LaterElement {
   form() {
-    const { api, token, locale, timezone } = this.connection;
     return html`<invoice-email-settings-form
       data-form
       exportparts="problem"
-      .api=${api}
-      .token=${token}
-      .locale=${locale}
-      .timezone=${timezone}
+      .connection=${this.connection}
     ></invoice-email-settings-form>`;
   }
 }

@@ -49,12 +49,12 @@ export class Client {
   }
 
   /**
-   * A page of CSV, and the cursor of the next one.
-   * @param {string} path @param {Parameters} parameters @param {Options} [options]
+   * What is no JSON: a page to print, or one of CSV with the cursor of the next one.
+   * @param {string} path @param {Parameters & { format: "csv" | "html" }} parameters @param {Options} [options]
    * @returns {Promise<{ text: string, next: string | null }>}
    */
-  async csv(path, parameters, options = {}) {
-    const response = await this.#ask("GET", path, { ...parameters, format: "csv" }, undefined, options);
+  async text(path, parameters, options = {}) {
+    const response = await this.#ask("GET", path, parameters, undefined, options);
     const link = /<([^>]*)>; rel="next"/.exec(response.headers.get("Link") ?? "");
     const next = link ? new URL(link[1], this.base).searchParams.get("cursor") : null;
     return { text: await whole(response.text()), next };
@@ -78,9 +78,9 @@ export class Client {
     return versioned(await this.#ask("PUT", path, {}, body, options));
   }
 
-  /** @param {string} path @param {Options} [options] */
+  /** @param {string} path @param {Options} [options] @returns {Promise<boolean>} whether it is done; otherwise it goes on by itself */
   async delete(path, options = {}) {
-    await this.#ask("DELETE", path, {}, undefined, options);
+    return (await this.#ask("DELETE", path, {}, undefined, options)).status !== 202;
   }
 
   /**
@@ -113,8 +113,9 @@ export class Client {
    * @param {string} method @param {URL} url @param {unknown} body @param {Options} options @param {boolean} renew
    */
   async #once(method, url, body, options, renew) {
+    const format = url.searchParams.get("format");
     /** @type {Record<string, string>} */
-    const headers = { Accept: url.searchParams.get("format") === "csv" ? "text/csv" : "application/json" };
+    const headers = { Accept: format ? `text/${format}` : "application/json" };
     const timeout = AbortSignal.timeout(TIMEOUT_MS);
     const signal = options.signal ? AbortSignal.any([options.signal, timeout]) : timeout;
     const token = await this.#authorization(renew, signal);

@@ -51,9 +51,14 @@ export class InvoiceEmailElement extends LitElement {
     return Times.of(this.locale || configured().locale, this.timezone || configured().timezone);
   }
 
-  /** What a nested element of ours must be given, so that it works as this one does. */
+  /** What a nested element of ours is given, so that it works as this one does. */
   get connection() {
-    return { api: this.api, token: this.token, locale: this.locale, timezone: this.timezone };
+    const { api, token, locale, timezone } = this;
+    return { api, token, locale, timezone };
+  }
+
+  set connection(connection) {
+    Object.assign(this, connection);
   }
 
   /**

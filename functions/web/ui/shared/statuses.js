@@ -5,7 +5,7 @@ import { html } from "lit";
 import { eventIcon } from "./icons.js";
 import { eventMeaning, eventWord } from "./words.js";
 
-/** @typedef {{ status: string, at: string, detail: string | null, automatic?: boolean }} Line */
+/** @typedef {{ status: string, at: string, detail: string | null, automatic?: boolean, rule?: string }} Line `rule`: by which one a fetch was judged */
 
 /**
  * @typedef {object} Recipient
@@ -21,6 +21,8 @@ import { eventMeaning, eventWord } from "./words.js";
  * @property {number} automatic_clicks
  * @property {string | null} first_opened_at
  * @property {string | null} last_opened_at
+ * @property {boolean} possibly_forwarded
+ * @property {string | null} supersedes the earlier send in whose place this one is
  * @property {string | null} superseded_by
  * @property {string | null} reason
  * @property {string | null} next_action
@@ -45,6 +47,7 @@ import { eventMeaning, eventWord } from "./words.js";
  * @property {string} invoice
  * @property {string | null} sent_status
  * @property {string} evidence
+ * @property {string} ruleset the version of the rules by which fetches were judged
  * @property {Send[]} sends latest first
  * @property {string | null} next_cursor
  */
@@ -109,13 +112,29 @@ function isSameDay(times, one, other) {
   return times.date(one) === times.date(other);
 }
 
+/** Why lines are taken for a machine's or a person's: each sentence once, with its rule. @param {Line[]} lines */
+function judged(lines) {
+  return new Map(lines.flatMap(({ detail, rule }) => (detail && rule ? [[detail, rule]] : [])));
+}
+
+/** The same to read. @param {Group[]} groups @param {string} ruleset */
+export function verdicts(groups, ruleset) {
+  return [...judged(groups.flatMap(({ lines }) => lines))].map(([why, rule]) => html` ${why} ${ruleView(rule, ruleset)}`);
+}
+
+/** Small print, for who doubts it. @param {string} rule @param {string} ruleset */
+export function ruleView(rule, ruleset) {
+  return html`<small class="muted">Rule ${rule}, version ${ruleset}.</small>`;
+}
+
 /**
  * What a chip says: "Open ×7 14:05 – 16:10".
  * @param {import("./times.js").Times} times @param {Group} group @param {string} before
  */
 export function groupText(times, group, before) {
-  const { status, automatic, count } = group;
-  return html`${eventIcon(status, automatic)}<span title=${eventMeaning(status, automatic)}>${eventWord(status, automatic)}</span
+  const { status, automatic, count, lines } = group;
+  const why = [...judged(lines).keys()].join(" ");
+  return html`${eventIcon(status, automatic)}<span title=${why || eventMeaning(status, automatic)}>${eventWord(status, automatic)}</span
     >${count > 1 ? html` <span class="count">×${times.number(count)}</span>` : ""}
     <span class="when">${groupTimes(times, group, before)}</span>`;
 }

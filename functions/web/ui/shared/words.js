@@ -15,10 +15,10 @@ export const SENT_STATUSES = {
 
 /** @type {Record<SentStatus, string>} */
 export const SENT_STATUS_MEANINGS = {
-  queued: "Not handed over to Amazon SES yet.",
+  queued: "Waits to be sent.",
   sent: "On its way, or delivered.",
   opened: "Opened or clicked, possibly by a person.",
-  delayed: "The receiving server puts it off; Amazon SES keeps trying.",
+  delayed: "The recipient's mail server puts it off; Amazon SES keeps trying.",
   rejected: "Refused, blocked or not sent at all; the reason says which.",
   marked_spam: "The recipient reported it as spam.",
 };
@@ -42,13 +42,13 @@ export const EVENTS = {
 
 /** @type {Record<string, string>} */
 export const EVENT_MEANINGS = {
-  processed: "Amazon SES took the message.",
+  processed: "Amazon SES, which sends the e-mails, took the message.",
   dropped: "The message was not sent.",
-  deferred: "The receiving server put the message off; Amazon SES tries again.",
-  bounced: "The receiving server refused the message for good.",
-  blocked: "Amazon SES gave up: the receiving server did not take the message.",
+  deferred: "The recipient's mail server put the message off; Amazon SES keeps trying.",
+  bounced: "The recipient's mail server refused the message for good.",
+  blocked: "Amazon SES gave up: the recipient's mail server did not take the message.",
   auto_replied: "An automatic reply came back, such as an out-of-office note.",
-  delivered: "The receiving server took the message. It may have put it into the spam folder.",
+  delivered: "The recipient's mail server took the message. It may have put it into the spam folder.",
   complained: "The recipient reported the message as spam.",
   opened: "The mail's image was loaded, possibly by a person who read it.",
   clicked: "A link of the mail was followed.",
@@ -82,9 +82,9 @@ export const EVIDENCE = {
 
 /** What each rung of evidence proves, and what it does not. @type {Record<Evidence, string>} */
 export const EVIDENCE_MEANINGS = {
-  none: "Amazon SES has not taken the message.",
-  accepted: "Amazon SES took the message; no delivery was reported.",
-  delivered: "The receiving server took the message. It may lie in the spam folder.",
+  none: "It has not been sent, as far as is known.",
+  accepted: "Amazon SES, which sends the e-mails, took the message; no delivery was reported.",
+  delivered: "The recipient's mail server took the message. It may lie in the spam folder.",
   fetched_automatically:
     "A machine loaded the mail's image or followed a link, such as Apple's privacy proxy or a scanner. That suggests that it arrived, and says nothing about a reader.",
   possibly_opened:
@@ -106,9 +106,9 @@ export const NEXT_ACTIONS = {
 /** The same as a sentence for who has the recipient before them. @type {Record<string, string>} */
 export const NEXT_ACTION_ADVICE = {
   correct_address: "Find out the right address, then send again to it.",
-  wait: "Nothing to do yet: Amazon SES keeps trying.",
+  wait: "Nothing to do yet: Amazon SES keeps trying by itself.",
   call: "Call the client, or reach them in another way.",
-  ask_to_allow: "Ask the client to have your e-mails let in.",
+  ask_to_allow: "Ask the client to let your e-mails in, for example by adding your address to their contacts.",
   do_not_email: "Do not e-mail this person; reach them in another way.",
   send_again: "Send it again.",
 };
@@ -128,12 +128,17 @@ export function notSeen(opens, tracked) {
   return tracked ? "not seen" : "not tracked";
 }
 
+/** What many networks of clicks suggest. */
+export const FORWARDED =
+  "Possibly forwarded: people's clicks came from three or more networks, days apart: others may have this e-mail.";
+
 /** What an open proves, for the note where people look for it. */
 export const WHAT_AN_OPEN_PROVES = [
   "Opened: the mail's image was loaded or a link was followed, possibly by a person. Somebody else with the mail may have done it.",
   "Not seen: proves nothing. Many mail programs load no images.",
+  "Not tracked: nothing is known of opens and clicks.",
   "Automatic: machines that show themselves, such as Apple Mail's privacy proxy, Gmail's prefetch and many scanners. They never count as a reader; a scanner that poses as a browser still can.",
-  "Delivered: the receiving server took the message; it may lie in the spam folder.",
+  "Delivered: the recipient's mail server took the message; it may lie in the spam folder.",
   "Marked Spam: reported by providers that do so; Gmail does not.",
 ];
 
@@ -161,5 +166,5 @@ export const SKIP_REASONS = {
   invitation_pending: "invitation pending",
   invitation_expired: "invitation expired",
   no_login: "no login yet",
-  suppressed: "on the suppression list",
+  suppressed: "blocked address",
 };

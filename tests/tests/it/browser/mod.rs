@@ -1,6 +1,7 @@
 //! Journeys in a real browser.
 
 mod application;
+mod blocked;
 mod clock;
 mod communications;
 mod embedding;

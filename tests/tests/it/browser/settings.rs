@@ -1,7 +1,7 @@
 //! The firm's settings and its clients, as staff set them up.
 
 use serde_json::{Value, json};
-use tests::browser::{Browser, Kind, Page};
+use tests::browser::{Browser, Kind, Page, Reply};
 use tests::{Firm, System};
 
 use super::{focus, layout};
@@ -179,6 +179,118 @@ async fn the_history_tells_who_an_automatic_e_mail_did_not_go_to() {
     let view = page.css("invoice-communications");
     for text in ["Sent to nobody", "Sent automatically", "ann@x.example", "not invited into the portal"] {
         view.shows(text).await;
+    }
+    page.finish().await;
+}
+
+#[tokio::test]
+async fn details_are_kept_for_as_many_days_as_the_firm_says() {
+    let Some(browser) = Browser::open().await else { return };
+    let system = System::start().await;
+    let firm = system.firm("demo");
+    let page = open(&browser, &system, "view=settings").await;
+    let days = page.role("textbox", "Keep details of opens and clicks for");
+    for wrong in ["0", "3651", "soon"] {
+        days.fill(wrong).await;
+        page.role("button", "Save").click().await;
+        page.shown_with("Give a whole number of days from 1 to 3650, or nothing.").appears().await;
+        focus::is_on(&page, "textbox", "Keep details of opens and clicks for").await;
+    }
+    layout::is_accessible(&page, &WIDTHS).await;
+    days.fill("400").await;
+    saved(&page).await;
+    assert_eq!(settings(&firm).await["retention_days"], 400);
+    days.fill("").await;
+    saved(&page).await;
+    assert_eq!(settings(&firm).await["retention_days"], Value::Null);
+    page.finish().await;
+}
+
+/// Asks to forget an address, up to the question.
+async fn ask_to_forget(page: &Page, address: &str) {
+    page.role("textbox", "Address of who asks to be forgotten").fill(address).await;
+    page.role("button", "Forget…").click().await;
+    page.role("dialog", "Forget this person?").shows(address).await;
+}
+
+#[tokio::test]
+async fn a_person_is_forgotten_after_a_confirmation() {
+    let Some(browser) = Browser::open().await else { return };
+    let system = System::start().await;
+    let firm = system.firm("demo");
+    firm.send_to("1042", "ann@example.com").await;
+    firm.history_with("1042", "delivered").await;
+    let page = open(&browser, &system, "view=settings").await;
+    page.role("textbox", "Address of who asks to be forgotten").fill("Ann").await;
+    page.role("button", "Forget…").click().await;
+    page.shown_with("Give one address, such as ann@example.com.").appears().await;
+
+    ask_to_forget(&page, "ann@example.com").await;
+    let dialog = page.role("dialog", "Forget this person?");
+    let text = dialog.shows("This cannot be undone.").await;
+    assert!(text.contains("What is deleted") && text.contains("What stays"), "{text}");
+    focus::is_on(&page, "button", "Keep").await;
+    layout::is_accessible(&page, &[320, 1280]).await;
+    page.screenshots("settings-forget").await;
+    page.press("Enter").await;
+    dialog.disappears().await;
+    assert_eq!(page.requests("/v1/recipients/").len(), 0);
+
+    ask_to_forget(&page, "ann@example.com").await;
+    page.role("button", "Forget for good").click().await;
+    dialog.disappears().await;
+    page.shown_with("ann@example.com is").appears().await;
+    focus::is_on(&page, "button", "Forget…").await;
+    firm.history_when("1042", "forgotten", |history| {
+        let text = history.to_string();
+        text.contains("@forgotten.invalid") && !text.contains("ann@example.com") && text.contains("\"delivered\"")
+    })
+    .await;
+    page.finish().await;
+}
+
+#[tokio::test]
+async fn forgetting_tells_what_came_of_it() {
+    let Some(browser) = Browser::open().await else { return };
+    let system = System::start().await;
+    let page = open(&browser, &system, "view=settings").await;
+    page.role("textbox", "Address of who asks to be forgotten").appears().await;
+    let under_way = json!({ "address": "ann@example.com", "state": "under_way" }).to_string();
+    let cases = [
+        (Reply::status(204), "ann@example.com is forgotten."),
+        (
+            Reply::status(202).header("content-type", "application/json").body(&under_way),
+            "ann@example.com is being forgotten. There is much to go through; it goes on by itself",
+        ),
+        (Reply::problem(404, "Nobody."), "Nobody of the address ann@example.com is known"),
+    ];
+    for (reply, sentence) in cases {
+        page.intercept("/v1/recipients/ann%40example.com", reply.to("DELETE")).await;
+        ask_to_forget(&page, "ann@example.com").await;
+        page.role("button", "Forget for good").click().await;
+        page.shown_with(sentence).appears().await;
+        page.role("dialog", "Forget this person?").disappears().await;
+    }
+    page.expect(Kind::Request, ": 404");
+    page.intercept("/v1/recipients/", Reply::problem(403, "Not yours.").to("DELETE")).await;
+    ask_to_forget(&page, "ann@example.com").await;
+    page.role("button", "Forget for good").click().await;
+    page.role("dialog", "Forget this person?").shows("You are not allowed to do this. Not yours.").await;
+    page.expect(Kind::Request, ": 403");
+    page.finish().await;
+}
+
+#[tokio::test]
+async fn a_clients_tracking_is_turned_off_and_on() {
+    let Some(browser) = Browser::open().await else { return };
+    let system = System::start().await;
+    let firm = system.firm("demo");
+    firm.put("/v1/clients/c", &json!({ "email": "ann@x.example" })).await.expect(200);
+    let page = open(&browser, &system, "view=client&client=c").await;
+    for expected in ["off", "individual"] {
+        page.role("switch", "Track opens and clicks in this client’s e-mails").press("Space").await;
+        saved(&page).await;
+        assert_eq!(firm.get("/v1/clients/c").await.expect(200)["open_tracking"], expected);
     }
     page.finish().await;
 }

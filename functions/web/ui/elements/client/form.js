@@ -15,7 +15,7 @@ import { STEPS, instant, localTime, stateOf } from "./contacts.js";
 /** @typedef {import("./contacts.js").Step} Step */
 /** @typedef {import("../send/address-field.js").Chip} Chip */
 /** @typedef {Contact & { key: number }} Person */
-/** @typedef {{ name: string, chips: Chip[], contacts: Person[] }} Draft */
+/** @typedef {{ name: string, chips: Chip[], contacts: Person[], open_tracking: "individual" | "off" }} Draft */
 
 /** Word, icon and colour. @type {Record<State, [word: string, icon: string, look: string]>} */
 const STATES = {
@@ -81,10 +81,10 @@ export class InvoiceEmailClientForm extends RecordForm {
     `,
   ];
 
-  labels = { name: "Name", email: "E-mail addresses", contacts: "Contacts" };
+  labels = { name: "Name", email: "E-mail addresses", contacts: "Contacts", open_tracking: "Tracking" };
   announced = "client";
   noun = "this client";
-  blank = { name: null, email: "", contacts: [] };
+  blank = { name: null, email: "", contacts: [], open_tracking: "individual" };
 
   constructor() {
     super();
@@ -95,16 +95,16 @@ export class InvoiceEmailClientForm extends RecordForm {
     return `v1/clients/${encodeURIComponent(this.clientId)}`;
   }
 
-  /** @param {{ name: string | null, email: string, contacts: Contact[] }} record @returns {Draft} */
-  draftOf({ name, email, contacts }) {
+  /** @param {{ name: string | null, email: string, contacts: Contact[], open_tracking: "individual" | "off" }} record @returns {Draft} */
+  draftOf({ name, email, contacts, open_tracking }) {
     // Who stays is the same as before, so that what is open stays open.
     const before = /** @type {Draft | null} */ (this.draft)?.contacts ?? [];
     const people = contacts.map((contact, index) => ({ ...contact, key: before[index]?.key ?? (lastKey += 1) }));
-    return { name: name ?? "", chips: chipsOf(email), contacts: people };
+    return { name: name ?? "", chips: chipsOf(email), contacts: people, open_tracking };
   }
 
   /** @param {Draft} draft */
-  bodyOf({ name, chips, contacts }) {
+  bodyOf({ name, chips, contacts, open_tracking }) {
     return {
       name: name.trim() || null,
       email: chips.map(({ text }) => text.trim()).join("; "),
@@ -113,6 +113,7 @@ export class InvoiceEmailClientForm extends RecordForm {
         address: contact.address.trim(),
         name: contact.name?.trim() || null,
       })),
+      open_tracking,
     };
   }
 
@@ -254,7 +255,7 @@ export class InvoiceEmailClientForm extends RecordForm {
   }
 
   fields() {
-    const { name, chips } = /** @type {Draft} */ (this.draft);
+    const { name, chips, open_tracking: tracking } = /** @type {Draft} */ (this.draft);
     return html`${this.isNew ? html`<p class="notice">There is no such client yet. Saving creates it.</p>` : nothing}
       <div class="group">
         <h3>Client</h3>
@@ -274,7 +275,18 @@ export class InvoiceEmailClientForm extends RecordForm {
           ></invoice-email-address-field>
         </div>
       </div>
-      ${this.#contacts()}`;
+      ${this.#contacts()}
+      <div class="group">
+        <h3>Tracking</h3>
+        <div>${this.switch(
+          "/open_tracking",
+          "Track opens and clicks in this client’s e-mails",
+          tracking !== "off",
+          (isOn) => (this.draft.open_tracking = isOn ? "individual" : "off"),
+          "Off, nobody sees opens and clicks of later e-mails to this client. Where the settings have open tracking off, it is off " +
+            "for every client.",
+        )}</div>
+      </div>`;
   }
 }
 

@@ -4,7 +4,7 @@ import { html, nothing } from "lit";
 import { repeat } from "lit/directives/repeat.js";
 
 import { eventIcon, icon } from "../../shared/icons.js";
-import { groupText, grouped } from "../../shared/statuses.js";
+import { groupText, grouped, ruleView, verdicts } from "../../shared/statuses.js";
 import { eventMeaning, eventWord } from "../../shared/words.js";
 
 /** @typedef {import("../communications.js").InvoiceEmailCommunications} View */
@@ -19,7 +19,7 @@ export function chips(view, recipient, key, submittedAt) {
   ${machines.length > 0
     ? html`<div class="machines">
         ${chipList(view, machines, { key, submittedAt, label: "By machines" })}
-        <span class="muted">By machines; says nothing about a reader.</span>
+        <span class="muted">By machines; says nothing about a reader.${verdicts(machines, view.ruleset)}</span>
       </div>`
     : nothing}`;
 }
@@ -81,10 +81,10 @@ export function log(view, recipient) {
       ${repeat(
         recipient.statuses,
         ({ at, status }, index) => `${at} ${status} ${index}`,
-        ({ at, status, automatic, detail }) => html`<tr>
+        ({ at, status, automatic, detail, rule }) => html`<tr>
           <td>${view.times.element(at, "seconds")}</td>
           <td>${eventIcon(status, automatic)} ${eventWord(status, automatic)}</td>
-          <td><bdi>${detail ?? eventMeaning(status, automatic)}</bdi></td>
+          <td><bdi>${detail ?? eventMeaning(status, automatic)}</bdi> ${rule ? ruleView(rule, view.ruleset) : nothing}</td>
         </tr>`,
       )}
     </tbody>

@@ -12,6 +12,7 @@ export class Page {
   constructor(answer) {
     this.sent_status = answer.sent_status;
     this.evidence = answer.evidence;
+    this.ruleset = answer.ruleset;
     /** Latest first. @type {Send[]} */
     this.sends = answer.sends;
     this.next_cursor = answer.next_cursor;

@@ -124,6 +124,19 @@ export const recipientStyle = css`
   .evidence button .icon {
     color: var(--_accent);
   }
+  .remark {
+    display: flex;
+    gap: 0.375rem;
+    max-inline-size: 52rem;
+    font-size: 0.875rem;
+    color: var(--_muted);
+  }
+  .remark[hidden] {
+    display: none;
+  }
+  .remark .icon {
+    margin-block-start: 0.2em;
+  }
   .explained {
     max-inline-size: 44rem;
     font-size: 0.875rem;

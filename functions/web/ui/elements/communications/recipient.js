@@ -2,9 +2,11 @@
 
 import { html, nothing } from "lit";
 
+import { laterView } from "../../shared/chain.js";
 import { icon } from "../../shared/icons.js";
 import { statusBadge } from "../../shared/parts.js";
-import { EVIDENCE, EVIDENCE_MEANINGS, KINDS, NEXT_ACTION_ADVICE, notSeen, reasonParts } from "../../shared/words.js";
+import { EVIDENCE, EVIDENCE_MEANINGS, FORWARDED, KINDS, NEXT_ACTION_ADVICE, notSeen, reasonParts } from "../../shared/words.js";
+import { loadForms } from "../later.js";
 import { chips, log } from "./chips.js";
 
 /** @typedef {import("../communications.js").InvoiceEmailCommunications} View */
@@ -25,8 +27,9 @@ export function recipientView(view, send, recipient) {
       <span class="status">${statusBadge(recipient.sent_status)}</span>
     </div>
     <div class="what">
-      ${chips(view, recipient, key, send.submitted_at)} ${facts(view, send, recipient, key)} ${reason(view, recipient, key)}
-      ${isReplaced ? replaced(view, recipient) : nothing} ${actions(view, send, recipient, key)}
+      ${chips(view, recipient, key, send.submitted_at)} ${facts(view, send, recipient, key)}
+      ${recipient.possibly_forwarded ? forwarded : nothing} ${hint(view, recipient)} ${reason(view, recipient, key)}
+      ${laterView(view, recipient)} ${actions(view, send, recipient, key)}
       ${view.isExpanded(`${key} log`) ? html`<div id="log ${key}">${log(view, recipient)}</div>` : nothing}
     </div>
   </li>`;
@@ -51,6 +54,20 @@ export function evidenceView(view, evidence, key) {
 /** @param {View} view @param {Send} send @param {Recipient} recipient @param {string} key */
 function facts(view, send, recipient, key) {
   return html`<p class="facts">${evidenceView(view, recipient.evidence, `${key} evidence`)} ${seen(view, send, recipient)}</p>`;
+}
+
+const forwarded = html`<p class="remark">
+  ${icon("info")}<span>${FORWARDED}</span>
+</p>`;
+
+/**
+ * What is known of the recipient's domain, where machines alone have fetched: loaded when there is one.
+ * @param {View} view @param {Recipient} recipient
+ */
+function hint(view, { address, superseded_by: later, evidence }) {
+  if (later || evidence !== "fetched_automatically") return nothing;
+  loadForms().catch(() => {});
+  return html`<invoice-email-domain-hint hidden class="remark" .address=${address} .connection=${view.connection}></invoice-email-domain-hint>`;
 }
 
 /**
@@ -100,20 +117,6 @@ function advice(view, { next_action: action, wait_until: until }) {
     return html`<strong>Wait: Amazon SES keeps trying until ${view.times.element(until)}.</strong>`;
   }
   return html`<strong>${NEXT_ACTION_ADVICE[action] ?? action.replaceAll("_", " ")}</strong>`;
-}
-
-/** @param {View} view @param {Recipient} recipient */
-function replaced(view, { superseded_by: later }) {
-  const send = view.sends.find((other) => other.send === later);
-  const to = send?.recipients[0]?.address;
-  return html`<p class="link">
-    ${icon("send_again")} Replaced:
-    ${send
-      ? html`<button type="button" class="plain" @click=${() => view.showSend(send.send)}>
-          sent again on ${view.times.dateTime(send.submitted_at)} to <bdi>${to}</bdi>
-        </button>`
-      : "sent again later."}
-  </p>`;
 }
 
 /** @param {View} view @param {Send} send @param {Recipient} recipient @param {string} key */

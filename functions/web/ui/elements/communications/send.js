@@ -3,6 +3,7 @@
 import { html, nothing } from "lit";
 import { repeat } from "lit/directives/repeat.js";
 
+import { earlierView } from "../../shared/chain.js";
 import { icon } from "../../shared/icons.js";
 import { statusBadge } from "../../shared/parts.js";
 import { skippedView } from "../../shared/skipped.js";
@@ -32,7 +33,17 @@ export function sendView(view, send) {
         </span>
         ${isOpen ? nothing : tally(view, send)}
       </p>
-      ${origin(view, send)}
+      ${count === 0
+        ? nothing
+        : html`<button
+            type="button"
+            class="plain proof"
+            aria-label="Proof of the e-mail of ${view.times.dateTime(send.submitted_at)}"
+            @click=${() => view.prove(send.send)}
+          >
+            ${icon("download")}Proof
+          </button>`}
+      ${earlierView(view, send)}
     </div>
     ${isOpen
       ? html`<ul class="recipients">
@@ -59,20 +70,4 @@ function tally(view, { recipients }) {
         </span>`,
       )}
   </span>`;
-}
-
-/** What a resend took the place of. @param {View} view @param {Send} send */
-function origin(view, { send }) {
-  for (const earlier of view.sends) {
-    const recipient = earlier.recipients.find(({ superseded_by: later }) => later === send);
-    if (recipient) {
-      return html`<p class="link">
-        In place of
-        <button type="button" class="plain" @click=${() => view.showSend(earlier.send)}>
-          the e-mail of ${view.times.dateTime(earlier.submitted_at)} to <bdi>${recipient.address}</bdi>
-        </button>
-      </p>`;
-    }
-  }
-  return nothing;
 }

@@ -115,6 +115,18 @@ export const style = css`
     flex-wrap: wrap;
     gap: 0.25rem 0.75rem;
   }
+  .proof {
+    font-size: 0.875rem;
+  }
+  @container (width < 30rem) {
+    .proof {
+      margin-inline-start: auto;
+    }
+    .meta,
+    .head > .link {
+      order: 1;
+    }
+  }
   .head > .link {
     flex-basis: 100%;
     padding-block-end: 0.375rem;

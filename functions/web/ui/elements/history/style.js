@@ -192,6 +192,19 @@ export const style = css`
     font-size: 0.8125rem;
     color: var(--_muted);
   }
+  .link {
+    color: var(--_muted);
+  }
+  .recipients .link {
+    grid-column: 2 / -1;
+  }
+  .link button {
+    display: inline;
+    min-block-size: 1.5rem;
+    padding: 0;
+    text-align: inherit;
+    text-decoration: underline;
+  }
   .when {
     color: var(--_muted);
     font-variant-numeric: tabular-nums;

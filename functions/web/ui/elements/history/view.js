@@ -3,13 +3,15 @@
 import { html, nothing } from "lit";
 import { repeat } from "lit/directives/repeat.js";
 
+import { earlierView, laterView } from "../../shared/chain.js";
 import { icon } from "../../shared/icons.js";
 import { problemNotice, statusBadge } from "../../shared/parts.js";
 import { skippedView } from "../../shared/skipped.js";
-import { groupText, grouped } from "../../shared/statuses.js";
-import { KINDS, SOURCES, capitalised, reasonParts } from "../../shared/words.js";
+import { groupText, grouped, verdicts } from "../../shared/statuses.js";
+import { FORWARDED, KINDS, SOURCES, capitalised, reasonParts } from "../../shared/words.js";
 
 /** @typedef {import("../history.js").InvoiceEmailHistory} History */
+/** @typedef {import("../../shared/statuses.js").History} Answer */
 /** @typedef {import("../../shared/statuses.js").Send} Send */
 /** @typedef {import("../../shared/statuses.js").Recipient} Recipient */
 
@@ -39,7 +41,7 @@ export function popup(history) {
 
 const skeleton = html`<div class="skeleton"><span class="unseen">Loading…</span><i></i><i></i><i></i><i></i></div>`;
 
-/** @param {History} history @param {import("../../shared/statuses.js").History} answer */
+/** @param {History} history @param {Answer} answer */
 function content(history, answer) {
   if (answer.sends.length === 0) {
     return html`<div class="empty">
@@ -52,7 +54,7 @@ function content(history, answer) {
       ${repeat(
         answer.sends.slice(0, MOST_SENDS),
         ({ send }) => send,
-        (send) => html`<li>${sendView(history, send)}</li>`,
+        (send) => html`<li>${sendView(history, answer, send)}</li>`,
       )}
     </ol>
     ${older > 0
@@ -60,22 +62,25 @@ function content(history, answer) {
       : nothing}`;
 }
 
-/** @param {History} history @param {Send} send */
-function sendView(history, send) {
-  const shown = mostTelling(send.recipients);
-  const rest = send.recipients.length - shown.length;
+/** @param {History} history @param {Answer} answer @param {Send} send */
+function sendView(history, answer, send) {
+  const { sends } = answer;
+  const shown = { sends, times: history.times, go: (/** @type {string} */ id) => history.go("select", id) };
+  const told = mostTelling(send.recipients);
+  const rest = send.recipients.length - told.length;
   return html`
     <h3>${history.times.element(send.submitted_at)}</h3>
     <p class="muted">
       ${SOURCES[send.source] ?? capitalised(send.source)}${send.sent_by ? html` by <bdi>${send.sent_by}</bdi>` : nothing}
       ${send.tracked || send.recipients.length === 0 ? nothing : "· opens not tracked"}
     </p>
+    ${earlierView(shown, send)}
     <p class="subject"><bdi>${send.recipients.length === 0 ? "Sent to nobody" : send.subject}</bdi></p>
     <ul class="recipients">
       ${repeat(
-        shown,
+        told,
         ({ recipient }) => recipient,
-        (recipient) => html`<li>${recipientView(history, send, recipient)}</li>`,
+        (recipient) => html`<li>${recipientView(history, answer, send, recipient)} ${laterView(shown, recipient)}</li>`,
       )}
     </ul>
     ${rest > 0
@@ -94,8 +99,8 @@ function mostTelling(recipients) {
   return recipients.filter((recipient) => chosen.has(recipient));
 }
 
-/** @param {History} history @param {Send} send @param {Recipient} recipient */
-function recipientView(history, send, recipient) {
+/** @param {History} history @param {Answer} answer @param {Send} send @param {Recipient} recipient */
+function recipientView(history, { ruleset }, send, recipient) {
   const { people, machines } = grouped(recipient);
   const groups = [...people, ...machines];
   const { words } = reasonParts(recipient.reason);
@@ -116,6 +121,8 @@ function recipientView(history, send, recipient) {
         </li>`;
       })}
     </ul>
+    ${machines.length > 0 ? html`<p class="why">By machines; says nothing about a reader.${verdicts(machines, ruleset)}</p>` : nothing}
+    ${recipient.possibly_forwarded ? html`<p class="why">${FORWARDED}</p>` : nothing}
     ${words && !recipient.superseded_by ? html`<p class="why">${words}</p>` : nothing}
   `;
 }

@@ -141,8 +141,8 @@ export class InvoiceEmailReportDownload extends InvoiceEmailElement {
   /** @param {Download} download @param {AbortSignal} signal */
   async #page(download, signal) {
     const isFirst = download.cursor === undefined;
-    const parameters = { ...download.query, limit: PAGE_ROWS, cursor: download.cursor };
-    const { text, next } = await this.client.csv("v1/reports/invoice-emails", parameters, { signal });
+    const parameters = { ...download.query, limit: PAGE_ROWS, cursor: download.cursor, format: /** @type {const} */ ("csv") };
+    const { text, next } = await this.client.text("v1/reports/invoice-emails", parameters, { signal });
     // The mark tells spreadsheets that it is UTF-8.
     await stored(download.file.write(isFirst ? `\ufeff${text}` : withoutHeader(text)));
     // Only now, so that a page which failed is asked for again.

@@ -121,16 +121,12 @@ function whenView(iso, times) {
 
 /** @param {Row} row @param {RowContext} context */
 function invoiceView(row, { select, connection }) {
-  const { api, token, locale, timezone } = /** @type {Record<string, any>} */ (connection);
   return html`<button type="button" class="plain number" part="invoice" title=${numberOf(row)} @click=${() => select(row)}>
       ${numberOf(row)}
     </button>
     <invoice-email-history
       .invoice=${row.invoice}
-      .api=${api}
-      .token=${token}
-      .locale=${locale}
-      .timezone=${timezone}
+      .connection=${connection}
     ></invoice-email-history>`;
 }
 

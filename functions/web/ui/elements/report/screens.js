@@ -23,7 +23,7 @@ const NOT_NARROWED = "Totals and chart are for the whole period, not only for th
  * @param {string} days @param {number | null} total
  * @param {{ query: Record<string, string>, loadedAt: string, connection: Record<string, any>, refresh: () => void }} context
  */
-export function headView(days, total, { query, loadedAt, connection: { api, token, locale, timezone }, refresh }) {
+export function headView(days, total, { query, loadedAt, connection, refresh }) {
   return html`<div class="head" part="head">
     <h2 id="title">Invoice Email report</h2>
     <span class="muted loaded">${loadedAt ? `Loaded ${loadedAt}` : nothing}</span>
@@ -33,10 +33,7 @@ export function headView(days, total, { query, loadedAt, connection: { api, toke
       .query=${query}
       .days=${days}
       .total=${total}
-      .api=${api}
-      .token=${token}
-      .locale=${locale}
-      .timezone=${timezone}
+      .connection=${connection}
     ></invoice-email-report-download>
   </div>`;
 }
@@ -45,7 +42,7 @@ export function headView(days, total, { query, loadedAt, connection: { api, toke
  * @param {Totals} totals @param {Filters} filters
  * @param {{ connection: Record<string, any>, hasMistakes: boolean, isTold: boolean, pick: (pick: Pick) => void, again: () => void }} context
  */
-export function totalsView(totals, filters, { connection: { locale, timezone }, hasMistakes, isTold, pick, again }) {
+export function totalsView(totals, filters, { connection, hasMistakes, isTold, pick, again }) {
   // Mistakes in the period are told at its fields, and need not be told twice.
   const problem = totals.problem && !totals.tooMany && !isTold ? problemNotice(totals.problem, again) : nothing;
   const missing = totals.tooMany && !hasMistakes ? TOO_MANY : "";
@@ -58,8 +55,7 @@ export function totalsView(totals, filters, { connection: { locale, timezone }, 
       .day=${filters.day}
       .status=${filters.status}
       .note=${note}
-      .locale=${locale}
-      .timezone=${timezone}
+      .connection=${connection}
       @pick=${(/** @type {CustomEvent<Pick>} */ event) => pick(event.detail)}
     ></invoice-email-report-totals>
     ${problem}`;

@@ -34,7 +34,6 @@ export function sentStep(send) {
   if (!answer) return nothing;
   const sent = answer.recipients.filter(({ sent_status }) => sent_status !== "rejected").length;
   const rejected = answer.recipients.length - sent;
-  const { api, token, locale, timezone } = send.connection;
   return html`${heading(send, sent > 0 ? `On its way to ${people(sent)}` : "Not sent to anybody")}
     ${rejected > 0
       ? html`<div class="notice problem">Not sent to ${people(rejected)}: see the reason below.</div>`
@@ -42,10 +41,7 @@ export function sentStep(send) {
     <invoice-communications
       exportparts="dialog"
       .invoice=${answer.invoice}
-      .api=${api}
-      .token=${token}
-      .locale=${locale}
-      .timezone=${timezone}
+      .connection=${send.connection}
     ></invoice-communications>
     <div class="actions">
       ${send.inline

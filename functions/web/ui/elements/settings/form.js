@@ -5,6 +5,7 @@ import { css, html, nothing } from "lit";
 import { styleProperties } from "../../shared/style-properties.js";
 import { RecordForm } from "../record.js";
 import { idOf, valueOf } from "../record.view.js";
+import "./forget.js";
 import { LOCALES, example, languageName, textColorOn } from "./looks.js";
 
 /** @typedef {"display_balances" | "allow_account_history" | "send_automatic_invoice_emails"} Switch */
@@ -20,6 +21,7 @@ const BLANK = {
   allow_account_history: false,
   send_automatic_invoice_emails: false,
   open_tracking: "individual",
+  retention_days: null,
   payment_url: null,
   brand_color: null,
 };
@@ -35,25 +37,33 @@ const LABELS = {
   allow_account_history: "Allow clients to view their account history?",
   send_automatic_invoice_emails: "Send automatic invoice notification emails?",
   open_tracking: "Open tracking",
+  retention_days: "Keep details of opens and clicks for",
   payment_url: "Payment page’s address",
   brand_color: "Brand colour",
 };
 
-/** @type {Record<Switch, string>} */
-const SWITCHES = {
-  display_balances: "Clients see the remaining balance in e-mails and on the invoice’s page.",
-  allow_account_history:
+/** What clients see and get, and what each switch means. @type {[Switch, string][]} */
+const SWITCHES = [
+  ["display_balances", "Clients see the remaining balance in e-mails and on the invoice’s page."],
+  [
+    "allow_account_history",
     "Signed-in clients see all their invoices, payments and the whole outstanding amount; otherwise only the linked invoice.",
-  send_automatic_invoice_emails:
+  ],
+  [
+    "send_automatic_invoice_emails",
     "When an invoice is finalized, it is e-mailed at once to the client’s addresses whose owner was invited, accepted and has a " +
-    "login; others are skipped, and the history says why.",
-};
+      "login; others are skipped, and the history says why.",
+  ],
+];
 
 /** @type {Record<string, string>} */
 const TRACKING = {
-  individual: "Each recipient’s opens and clicks are shown.",
+  individual: "Each recipient’s opens and clicks are shown, but for clients with tracking off.",
   off: "Nobody sees opens and clicks of later e-mails.",
 };
+
+/** In days. */
+const LONGEST_RETENTION = 3_650;
 
 /** A start for choosing a colour, where there is none. */
 const FIRST_COLOR = "#1f5fbf";
@@ -76,41 +86,6 @@ export class InvoiceEmailSettingsForm extends RecordForm {
         border-radius: var(--_radius);
         font-weight: 600;
       }
-      .switch {
-        justify-content: space-between;
-        gap: 1rem;
-        justify-self: stretch;
-        font-weight: 600;
-      }
-      /* Where colours are the reader's own, it is an ordinary box to tick. */
-      @media not (forced-colors: active) {
-        [role="switch"] {
-          flex: none;
-          appearance: none;
-          inline-size: 2.75rem;
-          block-size: 1.5rem;
-          margin: 0;
-          padding: 3px;
-          border-radius: 1rem;
-          background: var(--_field-line);
-          cursor: pointer;
-        }
-        [role="switch"]::before {
-          content: "";
-          display: block;
-          block-size: 100%;
-          aspect-ratio: 1;
-          border-radius: 50%;
-          background: var(--_surface);
-          transition: margin 0.15s;
-        }
-        [role="switch"]:checked {
-          background: var(--_accent);
-        }
-        [role="switch"]:checked::before {
-          margin-inline-start: 1.25rem;
-        }
-      }
     `,
   ];
 
@@ -126,7 +101,16 @@ export class InvoiceEmailSettingsForm extends RecordForm {
   /** @param {typeof BLANK} draft in the order of the fields, without what is not set */
   bodyOf(draft) {
     const names = /** @type {(keyof typeof BLANK)[]} */ (Object.keys(BLANK));
-    return Object.fromEntries(names.map((name) => [name, draft[name] === "" ? null : draft[name]]));
+    const body = Object.fromEntries(names.map((name) => [name, draft[name] === "" ? null : draft[name]]));
+    return { ...body, retention_days: daysOf(draft.retention_days) };
+  }
+
+  checked() {
+    const days = daysOf(this.draft.retention_days);
+    const isRight = typeof days === "number" ? days >= 1 && days <= LONGEST_RETENTION : !days;
+    /** @type {Record<string, string>} */
+    const faults = isRight ? {} : { "/retention_days": `Give a whole number of days from 1 to ${LONGEST_RETENTION}, or nothing.` };
+    return faults;
   }
 
   heading() {
@@ -142,25 +126,6 @@ export class InvoiceEmailSettingsForm extends RecordForm {
   /** @param {keyof typeof LABELS} name @param {{ inputmode?: "email" | "url", hint?: unknown, list?: string }} [more] */
   #text(name, more) {
     return this.input(`/${name}`, LABELS[name], this.draft[name] ?? "", (value) => (this.draft[name] = value), more);
-  }
-
-  /** @param {Switch} name */
-  #switch(name) {
-    return html`<div class="field">
-      <label class="check switch">
-        ${LABELS[name]}
-        <input
-          id=${name}
-          data-field="/${name}"
-          type="checkbox"
-          role="switch"
-          aria-describedby="${name}-error ${name}-hint"
-          .checked=${this.draft[name]}
-          @change=${(/** @type {Event} */ event) => this.#set(name, /** @type {HTMLInputElement} */ (event.target).checked)}
-        />
-      </label>
-      ${this.notes(`/${name}`, SWITCHES[name])}
-    </div>`;
   }
 
   /** @param {"timezone" | "open_tracking"} name @param {[value: string, words: string][]} options @param {string} [hint] */
@@ -214,13 +179,12 @@ export class InvoiceEmailSettingsForm extends RecordForm {
   };
 
   fields() {
-    const { timezone, locale, open_tracking: tracking } = this.draft;
+    const { timezone, locale, open_tracking: tracking, retention_days: days } = this.draft;
     const zones = [...new Set(["UTC", timezone, ...Intl.supportedValuesOf("timeZone")])];
     return html`<div class="group">
         <h3>For clients</h3>
         <div>
-          ${this.#switch("display_balances")} ${this.#switch("allow_account_history")}
-          ${this.#switch("send_automatic_invoice_emails")}
+          ${SWITCHES.map(([name, hint]) => this.switch(`/${name}`, LABELS[name], this.draft[name], (on) => (this.draft[name] = on), hint))}
         </div>
       </div>
       <div class="group">
@@ -250,8 +214,29 @@ export class InvoiceEmailSettingsForm extends RecordForm {
           })}
           ${this.#color()}
         </div>
+      </div>
+      <div class="group">
+        <h3>Data protection</h3>
+        <div>
+          ${this.input("/retention_days", LABELS.retention_days, String(days ?? ""), (value) => (this.draft.retention_days = value), {
+            inputmode: "numeric",
+            after: html`<span>days</span>`,
+            hint:
+              "After so many days the details of opens and clicks are deleted: with which program, from which network, each single " +
+              "time. Statuses and counts stay. Empty: the details are kept.",
+          })}
+          <invoice-email-forget exportparts="problem, dialog" .connection=${this.connection}></invoice-email-forget>
+        </div>
       </div>`;
   }
+}
+
+/** What is written in the field for days, as the API takes it; what is no number stays what it is. @param {unknown} written */
+function daysOf(written) {
+  if (typeof written !== "string") return written;
+  const text = written.trim();
+  if (text === "") return null;
+  return /^\d+$/.test(text) ? Number(text) : text;
 }
 
 customElements.get("invoice-email-settings-form") ?? customElements.define("invoice-email-settings-form", InvoiceEmailSettingsForm);

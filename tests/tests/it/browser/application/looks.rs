@@ -8,8 +8,13 @@ use tests::browser::{Browser, Reply};
 use super::super::layout;
 use super::system_with_mails;
 
-const SCREENS: [(&str, &str); 4] =
-    [("report", ""), ("queue", "?view=attention"), ("invoice", "?view=invoice&invoice=1042"), ("send", "?view=send")];
+const SCREENS: [(&str, &str); 5] = [
+    ("report", ""),
+    ("queue", "?view=attention"),
+    ("invoice", "?view=invoice&invoice=1042"),
+    ("blocked", "?view=blocked"),
+    ("send", "?view=send"),
+];
 
 #[tokio::test]
 async fn every_screen_is_accessible_and_fits() {

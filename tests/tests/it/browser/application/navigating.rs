@@ -31,6 +31,7 @@ async fn an_address_leads_to_its_screen() {
             "This invoice was never e-mailed.",
         ),
         ("?view=send", "Send an invoice by e-mail", "invoice-email-send", "Its id in your portal."),
+        ("?view=blocked", "Blocked addresses", "invoice-email-suppressions", "bounce@simulator"),
         ("?view=send&invoice=1042", "Send invoice 1042 by e-mail", "invoice-email-send", "Subject"),
     ];
     for (search, title, element, text) in cases {
@@ -42,6 +43,7 @@ async fn an_address_leads_to_its_screen() {
         let view = match title {
             "Report" => json!("report"),
             "Work queue" => json!("attention"),
+            "Blocked addresses" => json!("blocked"),
             title if title.starts_with("Send") => json!("send"),
             _ => Value::Null,
         };
@@ -119,7 +121,8 @@ async fn a_link_opens_in_another_tab_where_somebody_wants_it() {
     let system = system_with_mails().await;
     let page = browser.page(&system.url()).await;
     let hrefs = "[...document.querySelectorAll('header a')].map((link) => link.getAttribute('href'))";
-    assert_eq!(page.evaluate(hrefs).await, json!(["./", "./", "?view=attention", "?view=send", "?view=settings"]));
+    let expected = ["./", "./", "?view=attention", "?view=send", "?view=settings", "?view=blocked"];
+    assert_eq!(page.evaluate(hrefs).await, json!(expected));
     // With Control the browser does what it always does, and this tab stays where it is.
     let prevented = "(link) => {
         const click = new MouseEvent('click', { ctrlKey: true, bubbles: true, cancelable: true, composed: true });

@@ -1,7 +1,10 @@
 //! The communications view: all e-mails of an invoice, and what became of each recipient's copy, as it happens.
 
+mod chain;
+mod judging;
 mod live;
 mod older;
+mod proving;
 mod showing;
 mod troubles;
 

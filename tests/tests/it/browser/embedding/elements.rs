@@ -60,6 +60,21 @@ async fn the_communications_view_needs_one_script_and_one_tag() {
 }
 
 #[tokio::test]
+async fn the_blocked_addresses_need_one_script_and_one_tag() {
+    let Some(browser) = Browser::open().await else { return };
+    let portal = Portal::start().await;
+    firm_with_mails(&portal.system, "roe").await;
+    portal.show("<invoice-email-suppressions token=local:roe></invoice-email-suppressions>");
+    let page = portal.open(&browser).await;
+    page.css("invoice-email-suppressions").shows("An e-mail bounced for good").await;
+    layout::is_accessible(&page, &[1280]).await;
+    // A page that knows nothing of events shows an invoice all the same.
+    page.role("button", "Show the e-mails of invoice 1042").click().await;
+    page.role("dialog", "Invoice 1042").shows("bounce@simulator").await;
+    page.finish().await;
+}
+
+#[tokio::test]
 async fn the_work_queue_needs_one_script_and_one_tag() {
     let Some(browser) = Browser::open().await else { return };
     let portal = Portal::start().await;

@@ -1,5 +1,6 @@
 //! The e-mail history: an icon for each row of a portal's table, and its popup.
 
+mod chain;
 mod opening;
 mod placing;
 mod showing;

@@ -126,7 +126,7 @@ async fn what_it_means_unfolds_by_keyboard() {
         ("103", ["Next step Wait until", "Amazon SES keeps trying."]),
         ("104", ["The server’s answer", "Next step Correct the address"]),
         ("105", ["The recipient reported it as spam.", "Next step Do not e-mail this person"]),
-        ("106", ["Not handed over to Amazon SES yet.", "Evidence: None"]),
+        ("106", ["Waits to be sent.", "Evidence: None"]),
     ] {
         let button = page.role_with("button", &format!("Details of invoice {invoice}"));
         button.press("Enter").await;

@@ -37,7 +37,7 @@ async fn with_the_keyboard_alone() {
     page.css("li.send").until_count(2).await;
     page.css("li.send").nth(0).shows("Sent again by staff@demo.example").await;
     let old = person(page, BOUNCES);
-    let text = old.shows("Replaced").await;
+    let text = old.shows("Sent again on").await;
     assert!(text.contains("Rejected") && text.contains("to bob@example.com"), "both stay to be seen: {text}");
     // The button is gone; the keyboard is where it was.
     let place = "document.querySelector('invoice-communications').shadowRoot.activeElement?.textContent ?? ''";

@@ -111,7 +111,7 @@ async fn who_was_sent_to_again_meanwhile_is_told_so() {
     page.role("button", "Cancel").inside(&dialog).click().await;
     dialog.disappears().await;
     // Closing it looks anew: what the other one did is there.
-    person(page, failed.address).shows("Replaced").await;
+    person(page, failed.address).shows("Sent again on").await;
     failed.latest(BOB).appears().await;
     assert_eq!(failed.reached().await, ["ann@example.com", BOB, failed.address]);
     page.expect(Kind::Request, ": 409");
