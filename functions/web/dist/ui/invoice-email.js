@@ -1,1 +1,1 @@
-export * from "./invoice-email-WGMTBKRC.js";
+export * from "./invoice-email-ZI44ZN3E.js";

@@ -1,1 +1,0 @@
-import{E as g,H as h,I as i,a,c as b,u as c,w as d,x as e,y as f}from"./chunk-NXNJXB4Z.js";export{f as InvoiceEmailAttention,i as InvoiceEmailClient,e as InvoiceEmailCommunications,c as InvoiceEmailHistory,d as InvoiceEmailReport,g as InvoiceEmailSend,h as InvoiceEmailSettings,b as Problem,a as configure};
