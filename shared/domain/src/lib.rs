@@ -12,6 +12,7 @@ pub mod event;
 pub mod evidence;
 pub mod facts;
 pub mod fold;
+pub mod habit;
 pub mod ids;
 pub mod invoice;
 pub mod locale;
