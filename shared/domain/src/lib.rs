@@ -8,6 +8,7 @@
 
 pub mod address;
 pub mod client;
+pub mod digest;
 pub mod event;
 pub mod evidence;
 pub mod facts;

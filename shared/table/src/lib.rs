@@ -8,6 +8,7 @@
 mod append;
 mod body;
 mod client;
+mod digest;
 mod error;
 mod etag;
 mod facts;
