@@ -21,6 +21,7 @@ pub mod message;
 pub mod reason;
 pub mod recipient;
 pub mod settings;
+pub mod signing;
 pub mod time;
 pub mod token;
 pub mod warning;
