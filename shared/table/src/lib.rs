@@ -36,7 +36,7 @@ pub use invoice::{AccountInvoice, AccountPage, AccountPlace, NewPayment, Paid, T
 pub use keys::{DUE_SHARDS, Place};
 pub use outbox::{Claim, DuePage, DuePlace, Redrive, parse_stream_keys};
 pub use page::PageContent;
-pub use read::{Filter, History, Page, Span};
+pub use read::{Filter, History, Page, Span, WholeSend};
 pub use submit::{IdempotencyRecord, NewSend, Once, Preparation, Prepared, RecentSend, Submitted};
 pub use suppression::{Suppression, SuppressionPage};
 
