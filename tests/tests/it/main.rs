@@ -23,6 +23,7 @@ mod mailbox;
 mod metrics;
 mod portal;
 mod preview;
+mod proof;
 mod reading;
 mod recording;
 mod resending;
