@@ -201,7 +201,7 @@ mod tests {
         assert_eq!(to.events, [addition("to:0", 1, None).event, addition("to:0", 2, None).event]);
         let read = |place, record: &[u8]| {
             let Addition { event, .. } = addition("to:0", 1, None);
-            (place, Addition { event: event.from_record(Digest::of(record)), ..addition("to:0", 1, None) })
+            (place, Addition { event: event.with_source(Digest::of(record)), ..addition("to:0", 1, None) })
         };
         let copies = by_recipient([read(0, b"first"), read(1, b"second")]);
         assert_eq!(copies[&key("to:0")].events, [read(0, b"first").1.event]);

@@ -170,7 +170,7 @@ impl Record {
             Content::SetUp(why) => return Ok(Found::Ignored(why)),
             Content::Record { record, received_at, source } => {
                 let normalised = ses::normalise(&record, received_at)?;
-                Normalised { event: normalised.event.from_record(source), ..normalised }
+                Normalised { event: normalised.event.with_source(source), ..normalised }
             }
         };
         match self.recipient(&normalised.reference).await? {

@@ -255,7 +255,7 @@ impl Event {
 
     /// The same event, read from a record with this digest.
     #[must_use]
-    pub fn from_record(self, source: Sha256Digest) -> Self {
+    pub fn with_source(self, source: Sha256Digest) -> Self {
         Self { source: Some(source), ..self }
     }
 
@@ -399,7 +399,7 @@ mod tests {
         assert_eq!(delivered(5, "250 ok").id(), delivered(5, "250 ok").id());
         assert_ne!(delivered(5, "250 ok").id(), delivered(6, "250 ok").id());
         assert_ne!(delivered(5, "250 ok").id(), delivered(5, "250 queued").id());
-        let elsewhere = delivered(5, "250 ok").from_record(Sha256Digest::of(b"{}"));
+        let elsewhere = delivered(5, "250 ok").with_source(Sha256Digest::of(b"{}"));
         assert_eq!(delivered(5, "250 ok").id(), elsewhere.id());
         assert!(elsewhere.is_copy_of(&delivered(5, "250 ok")) && !elsewhere.is_copy_of(&delivered(6, "250 ok")));
     }

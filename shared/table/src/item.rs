@@ -459,7 +459,7 @@ pub(crate) mod tests {
         let events = kinds.into_iter().chain(drops).map(|kind| Event::new(at, kind));
         // Only the provider's have a record.
         let read = |(number, event): (usize, Event)| match number % 2 {
-            0 => event.from_record(Digest::of(&[u8::try_from(number).unwrap()])),
+            0 => event.with_source(Digest::of(&[u8::try_from(number).unwrap()])),
             _ => event,
         };
         events.enumerate().map(read).collect()

@@ -121,7 +121,7 @@ fn sent_status<S: Serializer>(value: &SentStatus, serializer: S) -> Result<S::Ok
 }
 
 fn evidence<S: Serializer>(value: &Evidence, serializer: S) -> Result<S::Ok, S::Error> {
-    serializer.serialize_str(value.as_str())
+    named(Evidence::as_str, *value, serializer)
 }
 
 fn status<S: Serializer>(value: &Status, serializer: S) -> Result<S::Ok, S::Error> {

@@ -26,7 +26,7 @@ fn whole() -> WholeSend {
     let delivered = EventKind::Delivered { detail: Some("250 <b>ok</b>".to_owned()) };
     let ann = sent("1042", "2026-11-21T10:00:00Z", Kind::To, 0);
     let mut ann = with_events(ann, vec![("2026-11-21T10:00:01Z", EventKind::Processed)]);
-    ann.log.extend([Event::new(at("2026-11-21T10:00:02Z"), delivered).from_record(Digest::of(b"record"))]);
+    ann.log.extend([Event::new(at("2026-11-21T10:00:02Z"), delivered).with_source(Digest::of(b"record"))]);
     ann.log.opens.add(open("2026-11-21T10:00:03Z", Agent::AppleProxy));
     ann.log.opens.add(open("2026-11-21T11:00:00Z", Agent::Browser));
     ann.message_id = Some("0100-ann".to_owned());

@@ -354,14 +354,14 @@ fn any_hit() -> impl Strategy<Value = Hit> {
 
 /// The same event, read from two records that differ.
 fn copies_of(event: &Event) -> [Event; 2] {
-    ["one", "other"].map(|record| event.clone().from_record(Digest::of(record.as_bytes())))
+    ["one", "other"].map(|record| event.clone().with_source(Digest::of(record.as_bytes())))
 }
 
 #[test]
 fn a_fact_has_the_record_of_any_of_its_copies() {
     let told = Digest::of(b"Send");
     let ours = Event::new(at(0), EventKind::Processed);
-    for events in [[ours.clone(), processed().from_record(told)], [processed().from_record(told), ours.clone()]] {
+    for events in [[ours.clone(), processed().with_source(told)], [processed().with_source(told), ours.clone()]] {
         let [StatusEntry { at: first, source, .. }] = view(&recipient(events)).statuses[..] else { panic!("one fact") };
         assert_eq!((first, source), (at(0), Some(told)));
     }

@@ -99,7 +99,7 @@ async fn a_batch_is_read_back_and_a_repeat_of_any_of_it_changes_nothing() {
 async fn the_first_copy_that_came_stays_the_proof_of_an_event() {
     let (cloud, table) = start().await;
     let key = send_to(&table, "1", ANN).await;
-    let copy = |record: &str| event(1, delivered()).from_record(Digest::of(record.as_bytes()));
+    let copy = |record: &str| event(1, delivered()).with_source(Digest::of(record.as_bytes()));
     // In one batch, and later; with a record, and without.
     for batch in [vec![copy("first"), copy("second")], vec![copy("third")], vec![event(1, delivered())]] {
         let (appended, asked) = cost(&cloud, table.append(&key, &batch, None, at(2))).await;
@@ -180,7 +180,7 @@ async fn a_full_log_keeps_one_place_for_each_kind() {
     assert_eq!(events(&full), many);
 
     // It is tried as usual first, and what is there already is not written again.
-    let copies = [many[0].clone(), many[1].clone().from_record(Digest::of(b"another record"))];
+    let copies = [many[0].clone(), many[1].clone().with_source(Digest::of(b"another record"))];
     let (repeated, asked) = cost(&cloud, table.append(&key, &copies, None, at(200))).await;
     assert_eq!((repeated.unwrap().unwrap(), asked), (full, json!({ "UpdateItem": 1 })));
 
