@@ -1,8 +1,13 @@
 //! What the digests are of: the very mail, and the very words of SES.
 
 use domain::digest::Digest;
+use lambda::{Call, Environment};
+use record::Record;
+use send::Send;
 use serde_json::{Value, json};
+use tests::cloud::Cloud;
 use tests::ses::{Event, Format, in_sns};
+use tests::written::{at, send_to, stored};
 use tests::{System, api};
 
 use super::{delivered, event, one, proof, with_one};
@@ -47,6 +52,27 @@ async fn a_mail_whose_answer_was_lost_has_its_digest_all_the_same() {
     .await;
     assert_eq!(ann["message_sha256"], sha256(&system.mail("Lost", "ann@example.com").await.raw));
     assert_eq!(system.mailbox().await.len(), 1);
+}
+
+#[tokio::test]
+async fn a_mail_that_ses_told_of_before_its_answer_was_missed_has_its_digest() {
+    let cloud = Cloud::with_silent_ses().await;
+    let mut variables = cloud.variables();
+    variables.insert("SES_TIMEOUT_MS".to_owned(), "700".to_owned());
+    let send = Send::from_environment(&Environment::of(variables)).unwrap();
+    let record = Record::from_environment(&cloud.environment()).unwrap();
+    let key = send_to(&cloud.table(), "1", "ann@example.com").await;
+    let (stream, call) = (cloud.to_be_sent().await, || Call::new(at(1), 1));
+    let told = async {
+        let mail = tests::until("the mail", async || cloud.mails().pop().ok_or_else(|| "none".to_owned())).await;
+        record.handle_message(&Event::send(&mail).body(Format::Published), call()).await.unwrap();
+        mail
+    };
+    let (sent, mail) = tokio::join!(send.handle(stream, call()), told);
+    assert_eq!(sent.unwrap(), json!({ "batchItemFailures": [] }));
+    let known = stored(&cloud.table(), &key).await;
+    assert!(known.outbox.settled);
+    assert_eq!(known.message_sha256, Some(Digest::of(mail.raw.as_bytes())));
 }
 
 #[tokio::test]
