@@ -55,6 +55,7 @@ def wanted_routes() -> Routes:
     return {
         EMAILS: reading("Report") | {"post": ("Submit", "Jwt")},
         EMAILS + "/preview": sending,
+        EMAILS + "/{send}/proof": reading("Report"),
         EMAILS + "/{send}/resend": sending,
         EMAILS + "/{send}/resend/preview": sending,
         REPORTS: reading("Report"),

@@ -35,6 +35,7 @@ METHODS = {
     MODULE: "GET, HEAD",
     PATH: "GET, POST",
     f"{PATH}/preview": "POST",
+    f"{PATH}/send/proof": "GET",
     f"{PATH}/send/resend": "POST",
     f"{PATH}/send/resend/preview": "POST",
     "/v1/reports/invoice-emails": "GET",

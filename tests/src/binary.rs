@@ -146,6 +146,14 @@ pub async fn invoke_with_log(function: &str, variables: &[(&str, &str)], event: 
     Invocation { answer, log: reading.await.expect("its output can be read") }
 }
 
+/// Runs a binary that is no function with these arguments until it ends: its exit code, and what it wrote.
+pub async fn run(binary: &str, arguments: &[&str]) -> (i32, String) {
+    let child = command(&folder().join(binary), &[]).args(arguments).spawn().expect("it starts");
+    let ended = timeout(PATIENCE, child.wait_with_output()).await.expect("it ends").expect("its output can be read");
+    let text = format!("{}{}", String::from_utf8_lossy(&ended.stdout), String::from_utf8_lossy(&ended.stderr));
+    (ended.status.code().expect("it ended by itself"), text)
+}
+
 type Reported = Result<Vec<u8>, String>;
 
 struct RuntimeApi {

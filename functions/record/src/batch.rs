@@ -64,7 +64,7 @@ pub(crate) struct Addition {
 /// What a batch adds to one recipient's log, in one write.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub(crate) struct Group {
-    /// Each event once, though it came several times.
+    /// Each event once, though it came several times: the copy that came first.
     pub(crate) events: Vec<Event>,
     /// SES's id of the message, if any of the records has it.
     pub(crate) message_id: Option<String>,
@@ -79,7 +79,7 @@ pub(crate) fn by_recipient(additions: impl IntoIterator<Item = (usize, Addition)
         let group = groups.entry(key).or_default();
         group.places.push(place);
         group.message_id = group.message_id.take().or(message_id);
-        if !group.events.contains(&event) {
+        if !group.events.iter().any(|known| known.is_copy_of(&event)) {
             group.events.push(event);
         }
     }
@@ -110,6 +110,7 @@ pub(crate) fn answer(messages: &[Message<'_>], failed: &[bool]) -> Result<Value,
 mod tests {
     #![allow(clippy::unwrap_used, clippy::expect_used)]
     use super::*;
+    use domain::digest::Digest;
     use domain::event::EventKind;
     use domain::time::from_millisecond;
 
@@ -198,6 +199,12 @@ mod tests {
         assert_eq!(to.places, [0, 2, 4]);
         assert_eq!(to.message_id.as_deref(), Some("first"));
         assert_eq!(to.events, [addition("to:0", 1, None).event, addition("to:0", 2, None).event]);
+        let read = |place, record: &[u8]| {
+            let Addition { event, .. } = addition("to:0", 1, None);
+            (place, Addition { event: event.with_source(Digest::of(record)), ..addition("to:0", 1, None) })
+        };
+        let copies = by_recipient([read(0, b"first"), read(1, b"second")]);
+        assert_eq!(copies[&key("to:0")].events, [read(0, b"first").1.event]);
         let cc = &groups[&key("cc:0")];
         assert_eq!((cc.places.as_slice(), cc.events.len(), &cc.message_id), (&[1][..], 1, &None));
     }

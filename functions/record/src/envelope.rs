@@ -3,6 +3,7 @@
 //!
 //! No URL in a message is ever visited: a subscription is confirmed by whoever made it, not by whom it is sent to.
 
+use domain::digest::Digest;
 use jiff::Timestamp;
 use serde_json::Value;
 
@@ -25,6 +26,8 @@ pub enum Content {
         record: Value,
         /// When SNS published it, or else when it came here.
         received_at: Timestamp,
+        /// Of its text as SES wrote it, the same whatever it came in.
+        source: Digest,
     },
     /// Nothing to record, and why, in plain words.
     SetUp(&'static str),
@@ -42,7 +45,7 @@ pub fn open(body: &str, received_at: Timestamp) -> Result<Content, SesError> {
         }
         (Some("SubscriptionConfirmation"), _) => Ok(Content::SetUp("SNS asks to confirm a subscription")),
         (Some("UnsubscribeConfirmation"), _) => Ok(Content::SetUp("SNS confirms the end of a subscription")),
-        _ => check(value, received_at),
+        _ => check(value, body, received_at),
     }
 }
 
@@ -52,7 +55,7 @@ pub fn open(body: &str, received_at: Timestamp) -> Result<Content, SesError> {
 /// It is none of what is expected here.
 pub fn open_message(message: &str, received_at: Timestamp) -> Result<Content, SesError> {
     match read(message)? {
-        Some(value) => check(value, received_at),
+        Some(value) => check(value, message, received_at),
         None => Ok(TOPIC_IS_VALIDATED),
     }
 }
@@ -65,10 +68,10 @@ fn read(text: &str) -> Result<Option<Value>, SesError> {
     serde_json::from_str(text).map(Some).map_err(SesError::NotJson)
 }
 
-fn check(record: Value, received_at: Timestamp) -> Result<Content, SesError> {
+fn check(record: Value, text: &str, received_at: Timestamp) -> Result<Content, SesError> {
     match type_of(&record) {
         Some((_, TOPIC_SUBSCRIBED)) => Ok(Content::SetUp("SES was given its feedback topic")),
-        Some(_) => Ok(Content::Record { record, received_at }),
+        Some(_) => Ok(Content::Record { record, received_at, source: Digest::of(text.as_bytes()) }),
         None => Err(SesError::NotAnEvent),
     }
 }
@@ -98,7 +101,8 @@ mod tests {
     fn an_envelope_and_raw_delivery_carry_the_same_record() {
         let raw = include_str!("../fixtures/delivery.json");
         let record = fixture(raw);
-        let content = |received_at| Content::Record { record: record.clone(), received_at };
+        let source = Digest::of(raw.as_bytes());
+        let content = |received_at| Content::Record { record: record.clone(), received_at, source };
         assert_eq!(open(raw, received_at()).unwrap(), content(received_at()));
         assert_eq!(open_message(raw, received_at()).unwrap(), content(received_at()));
         assert_eq!(open(&envelope(raw), received_at()).unwrap(), content("2026-11-20T09:14:05.120Z".parse().unwrap()));

@@ -168,7 +168,10 @@ impl Record {
     async fn find(&self, message: Message<'_>, now: Timestamp) -> Result<Found> {
         let normalised = match content(message, now)? {
             Content::SetUp(why) => return Ok(Found::Ignored(why)),
-            Content::Record { record, received_at } => ses::normalise(&record, received_at)?,
+            Content::Record { record, received_at, source } => {
+                let normalised = ses::normalise(&record, received_at)?;
+                Normalised { event: normalised.event.with_source(source), ..normalised }
+            }
         };
         match self.recipient(&normalised.reference).await? {
             Some(key) => {
@@ -301,7 +304,7 @@ mod tests {
             (direct(Some(published.parse().unwrap())), published),
             (direct(None), CALL),
         ] {
-            let Content::Record { record, received_at } = content(message, CALL.parse().unwrap()).unwrap() else {
+            let Content::Record { record, received_at, .. } = content(message, CALL.parse().unwrap()).unwrap() else {
                 panic!("{message:?} holds a record")
             };
             let normalised = ses::normalise(&record, received_at).unwrap();

@@ -18,6 +18,12 @@ pub(crate) enum ReportError {
     /// The rows could not be written as a file.
     #[error("the rows could not be written as CSV")]
     Csv(#[from] csv::Error),
+    /// A proof could not be written as what is signed.
+    #[error("a proof could not be written as JSON")]
+    Json(#[from] serde_json::Error),
+    /// A proof could not be written as a page.
+    #[error("a proof could not be written as a page")]
+    Page(#[from] askama::Error),
 }
 
 impl From<Problem> for ReportError {
@@ -47,6 +53,10 @@ impl ReportError {
             }
             Self::Csv(error) => {
                 tracing::error!(http.route = route, error = %chain(&error), "a report could not be written as CSV");
+                Problem::internal()
+            }
+            error @ (Self::Json(_) | Self::Page(_)) => {
+                tracing::error!(http.route = route, error = %chain(&error), "a proof could not be written");
                 Problem::internal()
             }
         };

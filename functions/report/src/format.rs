@@ -1,29 +1,49 @@
-//! Which format an answer of the report has: JSON, or CSV by `format` or else by `Accept`.
+//! Which format an answer has: JSON, or what a route has beside it, by `format` or else by `Accept`.
 
-/// A format of the report.
+use lambda::parameters::Parameters;
+
+/// A format of an answer.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(crate) enum Format {
     /// `application/json`
     Json,
     /// `text/csv`
     Csv,
+    /// `text/html`
+    Html,
 }
 
 impl Format {
-    /// The value of `format`.
-    pub(crate) fn from_name(name: &str) -> Option<Self> {
-        match name {
-            "json" => Some(Self::Json),
-            "csv" => Some(Self::Csv),
-            _ => None,
+    fn name(self) -> &'static str {
+        match self {
+            Self::Json => "json",
+            Self::Csv => "csv",
+            Self::Html => "html",
         }
     }
 
+    /// The media ranges that mean it, from the narrowest to the widest.
+    fn ranges(self) -> [&'static str; 3] {
+        match self {
+            Self::Json => ["application/json", "application/*", "*/*"],
+            Self::Csv => ["text/csv", "text/*", "*/*"],
+            Self::Html => ["text/html", "text/*", "*/*"],
+        }
+    }
+
+    /// The format that a query names, else the one that its `Accept` header prefers, of a route that has JSON and one
+    /// other.
+    pub(crate) fn of(parameters: &mut Parameters, accept: &str, other: Self) -> Self {
+        let named = |name: &str| [Self::Json, other].into_iter().find(|format| format.name() == name);
+        let wrong = || format!("must be {} or {}.", Self::Json.name(), other.name());
+        let format = parameters.read("format", |name| named(name).ok_or_else(wrong));
+        format.unwrap_or_else(|| Self::preferred(accept, other))
+    }
+
     /// What an `Accept` header prefers. Where it is undecided, or admits neither, JSON.
-    pub(crate) fn preferred(accept: &str) -> Self {
-        let csv = preference(accept, ["text/csv", "text/*", "*/*"]);
-        let json = preference(accept, ["application/json", "application/*", "*/*"]);
-        if csv.is_some() && csv > json { Self::Csv } else { Self::Json }
+    fn preferred(accept: &str, other: Self) -> Self {
+        let (wanted, json) = (preference(accept, other.ranges()), preference(accept, Self::Json.ranges()));
+        if wanted.is_some() && wanted > json { other } else { Self::Json }
     }
 }
 
@@ -83,7 +103,22 @@ mod tests {
             ("image/png", Format::Json),
             (";;,,q=", Format::Json),
         ] {
-            assert_eq!(Format::preferred(accept), format, "{accept}");
+            assert_eq!(Format::preferred(accept, Format::Csv), format, "{accept}");
+        }
+    }
+
+    #[test]
+    fn a_browser_that_goes_to_a_page_gets_the_page() {
+        for (accept, format) in [
+            ("text/html,application/xhtml+xml,application/xml;q=0.9,image/avif,image/webp,*/*;q=0.8", Format::Html),
+            ("text/html", Format::Html),
+            ("text/*", Format::Html),
+            ("application/json", Format::Json),
+            ("*/*", Format::Json),
+            ("", Format::Json),
+            ("text/csv", Format::Json),
+        ] {
+            assert_eq!(Format::preferred(accept, Format::Html), format, "{accept}");
         }
     }
 }

@@ -1,4 +1,4 @@
-//! The reading side: the report, its summary, an invoice's e-mail history and the work queue.
+//! The reading side: the report, its summary, an invoice's e-mail history, the proof of one e-mail and the work queue.
 //!
 //! Nothing is written here. Every status is folded from a recipient's log at the moment of reading; every listing
 //! costs a bounded number of queries, and goes on at a sealed cursor.
@@ -11,17 +11,19 @@ mod format;
 mod gathering;
 mod history;
 mod invoice;
+mod proof;
 mod query;
 mod report;
 mod rows;
 mod summary;
 
 use domain::ids::Firm;
+use domain::signing::SigningKey;
 use domain::token::TokenKeys;
 use jiff::tz::TimeZone;
 use lambda::aws::Service;
 use lambda::problem::Problem;
-use lambda::{Call, Claims, ConfigurationError, Environment, reply, request};
+use lambda::{Call, Claims, ConfigurationError, Environment, malformed, reply, request};
 use lambda_http::{Body, Request, Response};
 use table::{Table, TableError};
 
@@ -33,6 +35,7 @@ use crate::query::Asker;
 pub struct Report {
     table: Table,
     keys: TokenKeys,
+    signing_key: SigningKey,
     claims: Claims,
 }
 
@@ -40,6 +43,7 @@ pub struct Report {
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 enum Route {
     History,
+    Proof,
     Report,
     Summary,
     Attention,
@@ -52,9 +56,11 @@ impl Report {
     /// Names the variable that is missing or malformed.
     pub fn from_environment(environment: &Environment) -> Result<Self, ConfigurationError> {
         let config = lambda::aws::config(environment, Service::DynamoDb)?;
+        let keys = environment.token_keys()?;
         Ok(Self {
             table: Table::new(&config, environment.required("TABLE_NAME")?),
-            keys: environment.token_keys()?,
+            signing_key: keys.signing_key().ok_or_else(|| malformed("TOKEN_KEYS", "it has no key that signs"))?,
+            keys,
             claims: environment.claims(),
         })
     }
@@ -80,6 +86,10 @@ impl Report {
             Route::History => {
                 let invoice = request::parsed_path_parameter(request, "invoice");
                 history::answer(&self.table, invoice, pairs, asker).await
+            }
+            Route::Proof => {
+                let proof = proof::Request { request, pairs, random: call.random, signing_key: &self.signing_key };
+                proof::answer(&self.table, proof, asker).await
             }
             Route::Report => {
                 let accept = request::header(request, "accept").unwrap_or_default();
@@ -108,6 +118,7 @@ impl Route {
     fn of(route_key: &str) -> Option<Self> {
         match route_key {
             "GET /v1/invoices/{invoice}/emails" => Some(Self::History),
+            "GET /v1/invoices/{invoice}/emails/{send}/proof" => Some(Self::Proof),
             "GET /v1/reports/invoice-emails" => Some(Self::Report),
             "GET /v1/reports/invoice-emails/summary" => Some(Self::Summary),
             "GET /v1/attention" => Some(Self::Attention),
@@ -121,9 +132,10 @@ fn other_route(request: &Request, route_key: &str) -> Result<Response<Body>, Pro
     match route_key {
         // `submit` has the POST of this path.
         "ANY /v1/invoices/{invoice}/emails" => reply::other_method(request, "GET, POST"),
-        "ANY /v1/reports/invoice-emails" | "ANY /v1/reports/invoice-emails/summary" | "ANY /v1/attention" => {
-            reply::other_method(request, "GET")
-        }
+        "ANY /v1/invoices/{invoice}/emails/{send}/proof"
+        | "ANY /v1/reports/invoice-emails"
+        | "ANY /v1/reports/invoice-emails/summary"
+        | "ANY /v1/attention" => reply::other_method(request, "GET"),
         _ => Err(Problem::not_found("There is nothing at this path.")),
     }
 }

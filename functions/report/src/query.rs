@@ -87,9 +87,7 @@ impl ReportQuery {
         };
         let invoice: Option<Invoice> = parameters.parsed("invoice");
         let limit = parameters.limit(DEFAULT_ROWS, MAX_ROWS);
-        let format = parameters
-            .read("format", |name| Format::from_name(name).ok_or_else(|| "must be json or csv.".to_owned()))
-            .unwrap_or_else(|| Format::preferred(accept));
+        let format = Format::of(&mut parameters, accept, Format::Csv);
         let context = report_context(asker.firm, &dates, &sieve, invoice.as_ref());
         let Some(cursor) = parameters.text("cursor").map(str::to_owned) else {
             let days = dates.resolve(asker, &mut parameters);

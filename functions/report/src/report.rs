@@ -45,7 +45,7 @@ pub(crate) async fn answer(
     };
     let next_cursor = place.map(|place| query.cursor(asker.keys, &place));
     match query.format {
-        Format::Json => Ok(reply::json(StatusCode::OK, &PageOf { rows, next_cursor })),
+        Format::Json | Format::Html => Ok(reply::json(StatusCode::OK, &PageOf { rows, next_cursor })),
         Format::Csv => {
             let link = next_cursor.map(|cursor| next_link(&pairs, &cursor));
             Ok(file(csv::file(&rows)?, &query.days, link.as_deref()))

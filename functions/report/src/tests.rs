@@ -28,7 +28,7 @@ async fn ask(route_key: &str, invoice: &str, query: &str, claims: Value) -> (u16
         "rawPath": "/",
         "rawQueryString": query,
         "headers": { "host": "api.example.com" },
-        "pathParameters": { "invoice": invoice },
+        "pathParameters": { "invoice": invoice, "send": "01KAMD4V5T6W7X8Y9Z0A1B2C3D" },
         "requestContext": {
             "authorizer": { "jwt": { "claims": claims, "scopes": null } },
             "http": { "method": "GET", "path": "/", "protocol": "HTTP/1.1", "sourceIp": "192.0.2.1", "userAgent": "t" },
@@ -49,11 +49,12 @@ async fn ask(route_key: &str, invoice: &str, query: &str, claims: Value) -> (u16
     (response.status().as_u16(), allow, serde_json::from_str(text).unwrap())
 }
 
-const ROUTES: [&str; 4] = [
+const ROUTES: [&str; 5] = [
     "GET /v1/invoices/{invoice}/emails",
     "GET /v1/reports/invoice-emails",
     "GET /v1/reports/invoice-emails/summary",
     "GET /v1/attention",
+    "GET /v1/invoices/{invoice}/emails/{send}/proof",
 ];
 
 #[tokio::test]
@@ -71,6 +72,7 @@ async fn who_names_no_firm_is_refused() {
 async fn other_methods_are_named() {
     for (route, methods) in [
         ("ANY /v1/invoices/{invoice}/emails", "GET, POST"),
+        ("ANY /v1/invoices/{invoice}/emails/{send}/proof", "GET"),
         ("ANY /v1/reports/invoice-emails", "GET"),
         ("ANY /v1/reports/invoice-emails/summary", "GET"),
         ("ANY /v1/attention", "GET"),

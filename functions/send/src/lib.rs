@@ -12,6 +12,7 @@ use std::num::NonZeroU32;
 use std::time::Duration;
 
 use domain::address::Mailbox;
+use domain::digest::Digest;
 use domain::event::{DropCause, Event, EventKind};
 use domain::ids::RecipientKey;
 use domain::recipient::Recipient;
@@ -210,6 +211,8 @@ impl Send {
         let key = &recipient.key;
         let recipient_token = self.keys.seal_recipient(Purpose::Tag, key);
         let message = Message { to: &recipient.mailbox.address, raw, recipient_token: &recipient_token };
+        // Written beside whatever comes of the call, which costs no request of its own.
+        let sha256 = Digest::of(raw);
         let claimed = Instant::now();
         let mut pause = FIRST_PAUSE;
         loop {
@@ -217,11 +220,14 @@ impl Send {
                 Ok(message_id) => {
                     let now = invocation.now();
                     let event = Event::new(now, EventKind::Processed);
-                    self.table.append(key, &[event], Some(&message_id), now).await?;
+                    self.table.append_result(key, event, Some(&message_id), sha256, now).await?;
                     return Ok(Outcome::Accepted);
                 }
                 Err(SendError::Never { code, detail, .. }) => {
-                    return self.drop(key, DropCause::Refused(code), detail, invocation.now()).await;
+                    let now = invocation.now();
+                    let event = Event::new(now, EventKind::Dropped { cause: DropCause::Refused(code), detail });
+                    self.table.append_result(key, event, None, sha256, now).await?;
+                    return Ok(Outcome::Refused);
                 }
                 Err(SendError::Again { .. }) if invocation.may_wait(pause) && self.lease_outlasts(claimed, pause) => {
                     tokio::time::sleep(pause).await;
@@ -238,7 +244,7 @@ impl Send {
                         error = lambda::log::chain(&error),
                         "SES did not answer; its Send event or the end of the lease will tell"
                     );
-                    self.table.await_event(recipient).await?;
+                    self.table.await_event(recipient, sha256).await?;
                     return Ok(Outcome::Unanswered);
                 }
             }
@@ -251,6 +257,7 @@ impl Send {
         SignedDuration::try_from(end_of_call).is_ok_and(|end_of_call| end_of_call < self.lease)
     }
 
+    /// Drops what was never handed to SES.
     async fn drop(
         &self,
         key: &RecipientKey,

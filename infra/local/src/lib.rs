@@ -29,6 +29,7 @@ mod stack;
 mod stream;
 mod table_proxy;
 mod template;
+pub mod verify;
 
 pub use database::DatabaseError;
 pub use filter::{Pattern, PatternError};

@@ -1,10 +1,12 @@
-//! `cargo run`: starts the local stack and tells where it is.
+//! `cargo run`: starts the local stack and tells where it is; `cargo run -- verify FILE` judges a proof instead.
 
 use std::error::Error;
-use std::path::PathBuf;
+use std::io::Read;
+use std::path::{Path, PathBuf};
 use std::process::ExitCode;
 
-use clap::Parser;
+use clap::{Parser, Subcommand};
+use local::verify::{Unverified, verify};
 use local::{Options, Stack};
 use tracing_subscriber::EnvFilter;
 
@@ -13,8 +15,10 @@ const LOG_FILTER: &str = "warn,local=info,dynoxide=off";
 
 /// Runs invoice e-mail tracking on this computer: the functions, the table, SES, its events, and the gateway.
 #[derive(Parser)]
-#[command(version)]
+#[command(version, args_conflicts_with_subcommands = true)]
 struct Arguments {
+    #[command(subcommand)]
+    task: Option<Task>,
     /// Port of the gateway on 127.0.0.1
     #[arg(long, default_value_t = 8787)]
     port: u16,
@@ -32,9 +36,28 @@ struct Arguments {
     portal_origins: Vec<String>,
 }
 
+/// What is done instead of starting the stack.
+#[derive(Subcommand)]
+enum Task {
+    /// Verify the proof of an e-mail, without the service that issued it; 1 if it does not hold, 2 if there is no verdict
+    Verify {
+        /// The proof as the API answered it, or the signature alone
+        file: PathBuf,
+        /// The public key, or its id, that must have signed it
+        #[arg(long, value_name = "PUBLIC_KEY_OR_ID", allow_hyphen_values = true)]
+        key: Option<String>,
+    },
+}
+
+/// Far more than a proof has, so that a wrong file ends soon.
+const MAX_PROOF_BYTES: u64 = 64 * 1024 * 1024;
+
 #[tokio::main]
 async fn main() -> ExitCode {
-    let Arguments { port, data, empty, scale, portal_origins } = Arguments::parse();
+    let Arguments { task, port, data, empty, scale, portal_origins } = Arguments::parse();
+    if let Some(Task::Verify { file, key }) = task {
+        return judge(&file, key.as_deref());
+    }
     let filter = EnvFilter::try_from_default_env().unwrap_or_else(|_| EnvFilter::new(LOG_FILTER));
     tracing_subscriber::fmt().with_env_filter(filter).with_target(false).with_writer(std::io::stderr).init();
     let options = Options { port, data, empty, scale, portal_origins, ..Options::default() };
@@ -55,6 +78,30 @@ async fn main() -> ExitCode {
     wait_for_the_end().await;
     stack.shutdown().await;
     ExitCode::SUCCESS
+}
+
+/// Verifies a file and says what it found.
+fn judge(file: &Path, key: Option<&str>) -> ExitCode {
+    let mut bytes = Vec::new();
+    let read = std::fs::File::open(file).and_then(|file| file.take(MAX_PROOF_BYTES).read_to_end(&mut bytes));
+    if let Err(error) = read {
+        eprintln!("{} cannot be read: {error}.", file.display());
+        return ExitCode::from(2);
+    }
+    match verify(&bytes, key) {
+        Ok(told) => {
+            print!("{told}");
+            ExitCode::SUCCESS
+        }
+        Err(Unverified::DoesNotHold(what)) => {
+            eprintln!("The proof does NOT hold. {what}");
+            ExitCode::FAILURE
+        }
+        Err(Unverified::NoVerdict(why)) => {
+            eprintln!("There is no verdict. {why}");
+            ExitCode::from(2)
+        }
+    }
 }
 
 /// Ctrl-C, or the signal by which other programs ask to end.

@@ -8,6 +8,7 @@ use std::borrow::Cow;
 use jiff::Timestamp;
 use sha2::{Digest, Sha256};
 
+use crate::digest::Digest as Sha256Digest;
 use crate::time::{rfc3339_ms, to_millisecond};
 
 /// The longest free text that an event keeps, in bytes: a diagnostic code is rarely over 300, and the log of a
@@ -29,6 +30,9 @@ pub struct Event {
     pub at: Timestamp,
     /// What happened.
     pub kind: EventKind,
+    /// The digest of the provider's own record, as it came; none where the event is our own, or older than digests. It
+    /// proves the event and decides nothing: copies of one fact may come in records that differ.
+    pub source: Option<Sha256Digest>,
 }
 
 /// What happened to a recipient's message.
@@ -246,7 +250,19 @@ impl Event {
     /// An event cut to what is kept: milliseconds, bounded texts.
     #[must_use]
     pub fn new(at: Timestamp, kind: EventKind) -> Self {
-        Self { at: to_millisecond(at), kind: kind.bounded() }
+        Self { at: to_millisecond(at), kind: kind.bounded(), source: None }
+    }
+
+    /// The same event, read from a record with this digest.
+    #[must_use]
+    pub fn with_source(self, source: Sha256Digest) -> Self {
+        Self { source: Some(source), ..self }
+    }
+
+    /// Whether both tell the same, wherever they were read.
+    #[must_use]
+    pub fn is_copy_of(&self, other: &Self) -> bool {
+        (self.at, &self.kind) == (other.at, &other.kind)
     }
 
     /// What identifies the event in its recipient's log: its kind, its own time and its content. Two copies of one
@@ -383,6 +399,9 @@ mod tests {
         assert_eq!(delivered(5, "250 ok").id(), delivered(5, "250 ok").id());
         assert_ne!(delivered(5, "250 ok").id(), delivered(6, "250 ok").id());
         assert_ne!(delivered(5, "250 ok").id(), delivered(5, "250 queued").id());
+        let elsewhere = delivered(5, "250 ok").with_source(Sha256Digest::of(b"{}"));
+        assert_eq!(delivered(5, "250 ok").id(), elsewhere.id());
+        assert!(elsewhere.is_copy_of(&delivered(5, "250 ok")) && !elsewhere.is_copy_of(&delivered(6, "250 ok")));
     }
 
     #[test]

@@ -10,10 +10,11 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use jiff::{SignedDuration, Timestamp};
 
-use self::copies::without_copies;
+use self::copies::{Fact, without_copies};
 use crate::address::comparison_key;
+use crate::digest::Digest;
 use crate::event::{
-    Bounce, BounceType, DropCause, Event, EventKind, SES_SUPPRESSION_SUB_TYPES, SuppressionReason, UnsubscribedBy,
+    Bounce, BounceType, DropCause, EventKind, SES_SUPPRESSION_SUB_TYPES, SuppressionReason, UnsubscribedBy,
 };
 use crate::evidence::{Evidence, HitKind, NetworkClass, Period, Ruleset, Verdicts};
 use crate::log::{HitClass, Log};
@@ -86,6 +87,8 @@ pub struct StatusEntry {
     pub automatic: Option<bool>,
     /// For opens and clicks: the rule that says so.
     pub rule: Option<&'static str>,
+    /// The digest of the provider's record of it, where there is one.
+    pub source: Option<Digest>,
 }
 
 /// What a line of the history says. The order is the one in which things happen that share a millisecond.
@@ -215,7 +218,7 @@ pub fn fold_under(recipient: &Recipient, now: Timestamp, ruleset: Ruleset) -> Vi
     let opens = gathered.add_hits(HitKind::Open, &recipient.log, &verdicts);
     let clicks = gathered.add_hits(HitKind::Click, &recipient.log, &verdicts);
     for at in &recipient.log.portal_actions {
-        gathered.entry(*at, Status::PortalConfirmed, None);
+        gathered.entry(*at, Status::PortalConfirmed, None, None);
     }
     gathered.statuses.sort();
 
@@ -320,15 +323,15 @@ fn earliest(slot: &mut Option<Timestamp>, at: Timestamp) {
 }
 
 impl Gathered {
-    fn entry(&mut self, at: Timestamp, status: Status, detail: Option<String>) {
-        self.statuses.push(StatusEntry { at, status, detail, automatic: None, rule: None });
+    fn entry(&mut self, at: Timestamp, status: Status, detail: Option<String>, source: Option<Digest>) {
+        self.statuses.push(StatusEntry { at, status, detail, automatic: None, rule: None, source });
     }
 
     fn add_events(&mut self, recipient: &Recipient) {
         let own = comparison_key(recipient.mailbox.address.as_str());
-        let events = without_copies(recipient.log.events());
+        let facts = without_copies(recipient.log.events());
         // First what later judgements depend on: whether the message was delivered, and whether SES took it at all.
-        for event in &events {
+        for Fact { event, .. } in &facts {
             match &event.kind {
                 EventKind::Delivered { .. } => earliest(&mut self.delivered_at, event.at),
                 EventKind::Processed => earliest(&mut self.processed_at, event.at),
@@ -338,24 +341,21 @@ impl Gathered {
                 earliest(&mut self.accepted_at, event.at);
             }
         }
-        if let Some(at) = self.processed_at {
-            self.entry(at, Status::Processed, None);
-        }
-        for event in events {
-            self.add_event(event, &own);
+        for fact in facts {
+            self.add_fact(fact, &own);
         }
         self.failures.sort();
         self.complaints.sort();
         self.deferrals.sort();
     }
 
-    fn add_event(&mut self, event: &Event, own: &str) {
+    fn add_fact(&mut self, Fact { event, source }: Fact<'_>, own: &str) {
         let at = event.at;
         match &event.kind {
-            EventKind::Processed => {}
-            EventKind::Delivered { detail } => self.entry(at, Status::Delivered, detail.clone()),
+            EventKind::Processed => self.entry(at, Status::Processed, None, source),
+            EventKind::Delivered { detail } => self.entry(at, Status::Delivered, detail.clone(), source),
             EventKind::Dropped { cause, detail } => {
-                self.entry(at, Status::Dropped, Some(reason::dropped(cause, detail.as_deref()).reason));
+                self.entry(at, Status::Dropped, Some(reason::dropped(cause, detail.as_deref()).reason), source);
                 // Our own failure to hand the message over is void once there is a sign that SES has it.
                 let ours = matches!(cause, DropCause::Refused(_) | DropCause::GaveUp | DropCause::Superseded);
                 if !(ours && self.accepted_at.is_some()) {
@@ -363,13 +363,13 @@ impl Gathered {
                 }
             }
             EventKind::Deferred { delay_type, until, detail } => {
-                self.entry(at, Status::Deferred, labelled(delay_type, detail.as_deref()));
+                self.entry(at, Status::Deferred, labelled(delay_type, detail.as_deref()), source);
                 self.deferrals.push((at, delay_type.clone(), *until, detail.clone()));
             }
-            EventKind::Bounce(bounce) => self.add_bounce(at, bounce, own),
+            EventKind::Bounce(bounce) => self.add_bounce(at, bounce, source, own),
             EventKind::Complained { feedback_type, sub_type, .. } => {
                 let words = reason::complained(feedback_type.as_deref(), sub_type.as_deref()).reason;
-                self.entry(at, Status::Complained, Some(words));
+                self.entry(at, Status::Complained, Some(words), source);
                 self.complaints.push((at, feedback_type.clone(), sub_type.clone()));
                 self.suppress(SuppressionReason::Complained, at, true);
             }
@@ -380,15 +380,15 @@ impl Gathered {
                     UnsubscribedBy::Link => "By the link or the header of the e-mail.",
                     UnsubscribedBy::Ses => "Through Amazon SES.",
                 };
-                self.entry(at, Status::Unsubscribed, Some(words.to_owned()));
+                self.entry(at, Status::Unsubscribed, Some(words.to_owned()), source);
             }
             EventKind::Unknown { name, raw } => {
-                self.entry(at, Status::Unknown, Some(format!("{name}: {raw}")));
+                self.entry(at, Status::Unknown, Some(format!("{name}: {raw}")), source);
             }
         }
     }
 
-    fn add_bounce(&mut self, at: Timestamp, bounce: &Bounce, own: &str) {
+    fn add_bounce(&mut self, at: Timestamp, bounce: &Bounce, source: Option<Digest>, own: &str) {
         let status = classify_bounce(bounce, own, self.delivered_at.is_some());
         let label = format!("{}/{}", bounce.bounce_type.as_str(), bounce.sub_type);
         let detail = match status {
@@ -398,7 +398,7 @@ impl Gathered {
             }
             _ => labelled(&label, bounce.detail.as_deref()),
         };
-        self.entry(at, status, detail);
+        self.entry(at, status, detail, source);
         let certain = names(bounce, own);
         match status {
             Status::Bounced => {
@@ -433,7 +433,7 @@ impl Gathered {
             *counts.of(automatic) += seen.count;
             for at in BTreeSet::from([seen.first, seen.last]) {
                 let (detail, automatic) = (Some(reason::DETAILS_DELETED.to_owned()), Some(automatic));
-                self.statuses.push(StatusEntry { at, status, detail, automatic, rule: None });
+                self.statuses.push(StatusEntry { at, status, detail, automatic, rule: None, source: None });
             }
         }
         for hit in hits.distinct() {
@@ -445,6 +445,7 @@ impl Gathered {
                 detail: Some(verdict.sentence.to_owned()),
                 automatic: Some(verdict.automatic),
                 rule: Some(verdict.id),
+                source: None,
             });
         }
         for class in HitClass::all() {

@@ -8,6 +8,7 @@
 
 pub mod address;
 pub mod client;
+pub mod digest;
 pub mod event;
 pub mod evidence;
 pub mod facts;
@@ -22,6 +23,7 @@ pub mod outcome;
 pub mod reason;
 pub mod recipient;
 pub mod settings;
+pub mod signing;
 pub mod time;
 pub mod token;
 pub mod warning;

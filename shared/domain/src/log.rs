@@ -135,10 +135,10 @@ impl Log {
         log
     }
 
-    /// Adds events; one that is there already changes nothing.
+    /// Adds events; one that is there already changes nothing, so that the first copy's record stays the proof of it.
     pub fn extend(&mut self, events: impl IntoIterator<Item = Event>) {
         for event in events {
-            self.events.insert(event.id(), event);
+            self.events.entry(event.id()).or_insert(event);
         }
     }
 

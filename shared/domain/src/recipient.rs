@@ -3,6 +3,7 @@
 use jiff::Timestamp;
 
 use crate::address::Mailbox;
+use crate::digest::Digest;
 use crate::ids::{Position, RecipientKey, SendId};
 use crate::log::Log;
 
@@ -36,6 +37,8 @@ pub struct Recipient {
     pub relieved: bool,
     /// SES's id of the message.
     pub message_id: Option<String>,
+    /// The digest of the raw message that was handed to SES; none before that, or if it was not written down.
+    pub message_sha256: Option<Digest>,
     /// How the attempts to send it stand.
     pub outbox: Outbox,
     /// Under which time the recipient stands in the attention index, if it does.
@@ -62,6 +65,7 @@ impl Recipient {
             superseded_by: None,
             relieved: false,
             message_id: None,
+            message_sha256: None,
             outbox: Outbox::default(),
             attention_since: None,
             log: Log::default(),

@@ -16,6 +16,7 @@ use thiserror::Error;
 
 use crate::evidence::Period;
 use crate::ids::{Kind, Position, RecipientKey, SendId};
+use crate::signing::SigningKey;
 
 /// The longest value of an SES message tag; the token of a recipient is one.
 /// <https://docs.aws.amazon.com/ses/latest/APIReference-V2/API_MessageTag.html>
@@ -77,6 +78,8 @@ pub enum TokenKeysError {
 struct Key {
     by_purpose: [aes_siv::Key<aes_siv::Aes256SivAead>; 6],
     network: [u8; 32],
+    /// The seed of a key pair, which is made of it only where something is signed.
+    signing: [u8; 32],
 }
 
 /// The keys that seal and open tokens: the first seals, all open.
@@ -178,6 +181,14 @@ impl TokenKeys {
         Ok((key, *link, url.to_owned()))
     }
 
+    /// The key that signs what leaves the house: the first key's. What an older one signed is verified with the public
+    /// key that went along with it.
+    #[must_use]
+    pub fn signing_key(&self) -> Option<SigningKey> {
+        // There is always a key, and its seed has the length that a seed has.
+        self.0.first().and_then(|key| SigningKey::of_seed(&key.signing))
+    }
+
     /// A keyed hash of a network: the /24 of an IPv4 address, the /48 of an IPv6 address. Tells networks apart
     /// without storing an address; who has no key cannot try all networks. The key is another one for each send and
     /// period, so that nobody is followed from e-mail to e-mail.
@@ -209,7 +220,9 @@ impl Key {
         });
         let mut network = [0; 32];
         let _ = derivation.expand(b"network", &mut network);
-        Self { by_purpose, network }
+        let mut signing = [0; 32];
+        let _ = derivation.expand(b"signing", &mut signing);
+        Self { by_purpose, network, signing }
     }
 
     fn of(&self, purpose: Purpose) -> &aes_siv::Key<aes_siv::Aes256SivAead> {
@@ -364,6 +377,15 @@ mod tests {
         ] {
             assert_eq!(TokenKeys::parse(text).unwrap_err(), error, "{text}");
         }
+    }
+
+    #[test]
+    fn the_first_key_signs_and_always_as_the_same() {
+        let id = |text: &str| keys(text).signing_key().unwrap().public().id();
+        assert_eq!(id(&format!("{NEW},{OLD}")), id(NEW));
+        assert_ne!(id(NEW), id(OLD));
+        // What was signed is compared with it for years.
+        assert_eq!(id(NEW), "Pc5N3Kl3a7831N2Qj1wMRiJtmv9jiZPJli0vdYK_d-s");
     }
 
     #[test]

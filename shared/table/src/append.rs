@@ -1,13 +1,14 @@
 //! Appending events to a recipient's log.
 //!
-//! One event costs one `UpdateItem` and no read: each event is written under its own id, so that a repeat writes the
-//! same again, and the update returns the whole item. The update also sets the index keys that the events by
+//! One event costs one `UpdateItem` and no read: each event is written under its own id unless it stands there, so that
+//! a repeat changes nothing, and the update returns the whole item. The update also sets the index keys that the events by
 //! themselves call for; if the fold of the whole log disagrees (events came in an unusual order), a second update
 //! puts them right.
 
 use std::collections::{BTreeMap, HashMap};
 
 use aws_sdk_dynamodb::types::{AttributeValue, ReturnValue};
+use domain::digest::Digest;
 use domain::event::{BounceType, Event, EventKind};
 use domain::evidence::Evidence;
 use domain::fold::{SentStatus, View, fold};
@@ -16,11 +17,19 @@ use domain::log::MAX_EVENTS;
 use domain::recipient::Recipient;
 use jiff::Timestamp;
 
+use crate::digest::digest_value;
 use crate::update::{Update, Updated};
 use crate::{Table, TableError, item};
 
 /// How many recipients of a chain of resends are relieved at once; people give up long before.
 const MAX_CHAIN: usize = 10;
+
+/// What is known of the message that events are about.
+#[derive(Debug, Clone, Copy, Default)]
+struct Known<'a> {
+    message_id: Option<&'a str>,
+    message_sha256: Option<Digest>,
+}
 
 impl Table {
     /// Appends events to a recipient's log and gives the recipient as it is afterwards; `None` if there is no such
@@ -39,8 +48,28 @@ impl Table {
         message_id: Option<&str>,
         now: Timestamp,
     ) -> Result<Option<Recipient>, TableError> {
-        let Some(recipient) = self.append_to_log(key, events, message_id).await? else { return Ok(None) };
+        let known = Known { message_id, ..Known::default() };
+        let Some(recipient) = self.append_to_log(key, events, known).await? else { return Ok(None) };
         self.follow_up_on(recipient, events, now).await.map(Some)
+    }
+
+    /// Appends what came of handing a message to SES, with the message's id if SES took it and the digest of what it
+    /// was handed: otherwise as [`Table::append`], at the same cost.
+    ///
+    /// # Errors
+    /// See [`TableError`].
+    pub async fn append_result(
+        &self,
+        key: &RecipientKey,
+        result: Event,
+        message_id: Option<&str>,
+        message_sha256: Digest,
+        now: Timestamp,
+    ) -> Result<Option<Recipient>, TableError> {
+        let known = Known { message_id, message_sha256: Some(message_sha256) };
+        let events = [result];
+        let Some(recipient) = self.append_to_log(key, &events, known).await? else { return Ok(None) };
+        self.follow_up_on(recipient, &events, now).await.map(Some)
     }
 
     /// Does what [`Table::append`] does after the log has grown, once more: for whoever cannot know whether an earlier
@@ -80,16 +109,18 @@ impl Table {
         &self,
         key: &RecipientKey,
         events: &[Event],
-        message_id: Option<&str>,
+        known: Known<'_>,
     ) -> Result<Option<Recipient>, TableError> {
         let mut update = Update::default();
         let log = update.name("events");
-        let distinct: BTreeMap<String, &Event> = events.iter().map(|event| (event.id(), event)).collect();
+        // The first of each, as the log has it.
+        let distinct: BTreeMap<String, &Event> = events.iter().rev().map(|event| (event.id(), event)).collect();
         for (id, event) in distinct {
             let (id, value) = (update.name(&id), update.value(item::event_value(event)?));
-            update.set_expression(format!("{log}.{id} = {value}"));
+            // Whatever came first stays: copies differ in nothing but the record that they were read from.
+            update.set_expression(format!("{log}.{id} = if_not_exists({log}.{id}, {value})"));
         }
-        settle(&mut update, key, events, message_id);
+        settle(&mut update, key, events, known);
         let limit = update.value(AttributeValue::N(MAX_EVENTS.to_string()));
         let condition = format!("attribute_exists(pk) AND size({log}) < {limit}");
         match self.update(key, update, &condition, ReturnValue::AllNew).await? {
@@ -97,7 +128,7 @@ impl Table {
             Updated::Unmet(None) => Ok(None),
             Updated::Unmet(Some(full)) => {
                 let recipient = item::recipient(full)?;
-                self.append_to_full_log(recipient, events, message_id).await.map(Some)
+                self.append_to_full_log(recipient, events, known).await.map(Some)
             }
         }
     }
@@ -108,12 +139,12 @@ impl Table {
         &self,
         recipient: Recipient,
         events: &[Event],
-        message_id: Option<&str>,
+        known: Known<'_>,
     ) -> Result<Recipient, TableError> {
-        let known: Vec<&Event> = recipient.log.events().collect();
+        let is_there = |event: &Event| recipient.log.events().any(|known| known.is_copy_of(event));
         let new: HashMap<String, &Event> = events
             .iter()
-            .filter(|event| !known.contains(event))
+            .filter(|event| !is_there(event))
             .map(|event| (format!("{}.latest", event.kind.name()), event))
             .collect();
         if new.is_empty() {
@@ -125,7 +156,7 @@ impl Table {
             let (place, value) = (update.name(&place), update.value(item::event_value(event)?));
             update.set_expression(format!("{log}.{place} = {value}"));
         }
-        settle(&mut update, &recipient.key, events, message_id);
+        settle(&mut update, &recipient.key, events, known);
         match self.update(&recipient.key, update, "attribute_exists(pk)", ReturnValue::AllNew).await? {
             Updated::Done(item) => item::recipient(item),
             Updated::Unmet(_) => Ok(recipient),
@@ -185,8 +216,11 @@ impl Table {
 }
 
 /// What events say about the outbox and the indexes, by themselves.
-fn settle(update: &mut Update, key: &RecipientKey, events: &[Event], message_id: Option<&str>) {
-    if let Some(message_id) = message_id {
+fn settle(update: &mut Update, key: &RecipientKey, events: &[Event], known: Known<'_>) {
+    if let Some(digest) = known.message_sha256 {
+        update.set("message_sha256", digest_value(digest));
+    }
+    if let Some(message_id) = known.message_id {
         update.set_if_missing("message_id", AttributeValue::S(message_id.to_owned()));
     }
     // Whatever is known of a message: it left, or never will.

@@ -19,6 +19,7 @@ use serde::{Deserialize, Serialize};
 use serde_dynamo::aws_sdk_dynamodb_1::{from_attribute_value, from_item, to_attribute_value, to_item};
 
 use crate::TableError;
+use crate::digest::DigestItem;
 use crate::keys::{self, Month};
 
 pub(crate) type Item = HashMap<String, AttributeValue>;
@@ -47,6 +48,8 @@ struct RecipientItem {
     due_at: Option<i64>,
     #[serde(default, skip_serializing_if = "Option::is_none")]
     message_id: Option<String>,
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    message_sha256: Option<DigestItem>,
     address: String,
     #[serde(default, skip_serializing_if = "Option::is_none")]
     name: Option<String>,
@@ -193,11 +196,19 @@ struct EventItem {
     name: Option<String>,
     #[serde(skip_serializing_if = "Option::is_none")]
     raw: Option<String>,
+    /// Of the record that the event was read from.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    source: Option<DigestItem>,
 }
 
 impl From<&Event> for EventItem {
     fn from(event: &Event) -> Self {
-        let item = Self { at: event.at.as_millisecond(), kind: event.kind.name().to_owned(), ..Self::default() };
+        let item = Self {
+            at: event.at.as_millisecond(),
+            kind: event.kind.name().to_owned(),
+            source: event.source.map(DigestItem),
+            ..Self::default()
+        };
         match event.kind.clone() {
             EventKind::Processed => item,
             EventKind::Dropped { cause, detail } => {
@@ -262,7 +273,7 @@ impl From<EventItem> for Event {
             // A kind of a later version: shown as it is, judged by nothing.
             other => EventKind::Unknown { name: item.name.unwrap_or_else(|| other.to_owned()), raw: text(item.raw) },
         };
-        Self { at: from_millisecond(item.at), kind }
+        Self { at: from_millisecond(item.at), kind, source: item.source.map(|source| source.0) }
     }
 }
 
@@ -371,6 +382,7 @@ pub(crate) fn new_recipient(recipient: &Recipient, schedule: Schedule) -> Result
         due_pk: schedule.due_at.map(|_| keys::due_pk(id.send)),
         due_at: schedule.due_at.map(Timestamp::as_millisecond),
         message_id: recipient.message_id.clone(),
+        message_sha256: recipient.message_sha256.map(DigestItem),
         address: recipient.mailbox.address.to_string(),
         name: recipient.mailbox.name.clone(),
         address_key: recipient.mailbox.address.same_mailbox_key(),
@@ -426,6 +438,7 @@ pub(crate) fn recipient(item: Item) -> Result<Recipient, TableError> {
         superseded_by: stored.superseded_by.and_then(|send| send.parse().ok()),
         relieved: stored.relieved,
         message_id: stored.message_id,
+        message_sha256: stored.message_sha256.map(|digest| digest.0),
         outbox: Outbox {
             settled: stored.settled,
             attempts: stored.attempts,
@@ -451,6 +464,8 @@ pub(crate) fn read<'a, T: serde::Deserialize<'a>>(value: AttributeValue) -> Resu
 #[cfg(test)]
 pub(crate) mod tests {
     use super::*;
+    use aws_sdk_dynamodb::primitives::Blob;
+    use domain::digest::Digest;
     use domain::evidence::HitKind;
     use domain::ids::{Kind, RecipientKey};
 
@@ -474,6 +489,7 @@ pub(crate) mod tests {
             superseded_by: None,
             relieved: false,
             message_id: Some("0100-1".to_owned()),
+            message_sha256: Some(Digest::of(b"MIME")),
             outbox: Outbox {
                 settled: true,
                 attempts: 2,
@@ -514,7 +530,13 @@ pub(crate) mod tests {
             EventKind::Unknown { name: "Teleport".to_owned(), raw: "{}".to_owned() },
         ];
         let drops = drops.map(|cause| EventKind::Dropped { cause, detail: detail.clone() });
-        kinds.into_iter().chain(drops).map(|kind| Event::new(at, kind)).collect()
+        let events = kinds.into_iter().chain(drops).map(|kind| Event::new(at, kind));
+        // Only the provider's have a record.
+        let read = |(number, event): (usize, Event)| match number % 2 {
+            0 => event.with_source(Digest::of(&[u8::try_from(number).unwrap()])),
+            _ => event,
+        };
+        events.enumerate().map(read).collect()
     }
 
     #[test]
@@ -542,6 +564,33 @@ pub(crate) mod tests {
         let item = EventItem { at: 5, kind: "beamed".to_owned(), ..EventItem::default() };
         let event = Event::from(item);
         assert_eq!(event.kind, EventKind::Unknown { name: "beamed".to_owned(), raw: String::new() });
+    }
+
+    #[test]
+    fn digests_take_their_bytes_and_no_more_and_may_be_missing() {
+        let mut ann = ann();
+        ann.log = Log::of(every_event());
+        let mut item = new_recipient(&ann, Schedule { due_at: None, drive: false }).unwrap();
+        assert_eq!(item["message_sha256"], AttributeValue::B(Blob::new(Digest::of(b"MIME").to_bytes())));
+        // As they were written before there were digests.
+        item.remove("message_sha256");
+        let events = item.get_mut("events").and_then(|events| events.as_m().ok().cloned()).unwrap();
+        let old = events.into_iter().map(|(id, event)| {
+            let mut event = event.as_m().unwrap().clone();
+            event.remove("source");
+            (id, AttributeValue::M(event))
+        });
+        item.insert("events".to_owned(), AttributeValue::M(old.collect()));
+        let read = recipient(item).unwrap();
+        assert!(read.message_sha256.is_none() && read.log.events().all(|event| event.source.is_none()));
+        assert_eq!(read.log.events().count(), ann.log.events().count());
+    }
+
+    #[test]
+    fn a_digest_of_another_length_is_no_digest() {
+        let mut item = new_recipient(&ann(), Schedule { due_at: None, drive: false }).unwrap();
+        item.insert("message_sha256".to_owned(), AttributeValue::B(Blob::new([7; 31])));
+        assert!(recipient(item).is_err());
     }
 
     #[test]

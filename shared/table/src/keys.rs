@@ -118,6 +118,11 @@ pub(crate) fn sends_before(send: Option<SendId>) -> String {
     send.map_or_else(|| "send#~".to_owned(), |send| format!("send#{send}"))
 }
 
+/// What the sort keys of a send's recipients, and of whom it did not go to, begin with.
+pub(crate) fn of_send(send: SendId) -> String {
+    format!("send#{send}#")
+}
+
 fn recipient_sk(send: SendId, position: Position) -> String {
     format!("send#{send}#{}", order(position))
 }

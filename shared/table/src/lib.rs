@@ -9,6 +9,7 @@ mod append;
 mod body;
 mod chore;
 mod client;
+mod digest;
 mod error;
 mod etag;
 mod facts;
@@ -38,7 +39,7 @@ pub use invoice::{AccountInvoice, AccountPage, AccountPlace, NewPayment, Paid, T
 pub use keys::{DUE_SHARDS, Place};
 pub use outbox::{Claim, Due, DuePage, DuePlace, Redrive, parse_stream_keys};
 pub use page::PageContent;
-pub use read::{Filter, History, Page, Span};
+pub use read::{Filter, History, Page, Span, WholeSend};
 pub use submit::{IdempotencyRecord, NewSend, Once, Preparation, Prepared, RecentSend, Submitted};
 pub use suppression::{Listed, Suppression, SuppressionPage};
 

@@ -7,11 +7,13 @@
 use std::collections::HashMap;
 
 use aws_sdk_dynamodb::types::{AttributeValue, ReturnValue};
+use domain::digest::Digest;
 use domain::ids::RecipientKey;
 use domain::recipient::Recipient;
 use domain::time::to_millisecond;
 use jiff::Timestamp;
 
+use crate::digest::digest_value;
 use crate::update::{Update, Updated};
 use crate::{ChoreKey, DUE_INDEX, Table, TableError, item, keys};
 
@@ -125,25 +127,36 @@ impl Table {
         update.remove("lease_until");
         update.remove("lease_by");
         update.due(&recipient.key, Some(again_at));
-        self.update_under_lease(recipient, update).await
+        self.update_under_lease(recipient, update).await.map(|_| ())
     }
 
     /// Leaves a claimed recipient under its lease after a call whose outcome is unknown: until the lease ends an
-    /// event may tell that SES took it; then `watch` drives it again. One `UpdateItem`.
+    /// event may tell that SES took it; then `watch` drives it again. The digest of what was handed over is kept, since
+    /// no other write of it will follow. One `UpdateItem`; one more if an event has told meanwhile.
     ///
     /// # Errors
     /// See [`TableError`].
-    pub async fn await_event(&self, recipient: &Recipient) -> Result<(), TableError> {
+    pub async fn await_event(&self, recipient: &Recipient, message_sha256: Digest) -> Result<(), TableError> {
         let mut update = Update::default();
         update.due(&recipient.key, recipient.outbox.lease_until);
-        self.update_under_lease(recipient, update).await
+        update.set("message_sha256", digest_value(message_sha256));
+        let Some(Updated::Unmet(Some(_))) = self.update_under_lease(recipient, update).await? else { return Ok(()) };
+        let mut update = Update::default();
+        update.set("message_sha256", digest_value(message_sha256));
+        // Whoever else may have handed it over meanwhile has said what it was.
+        let condition = "attribute_exists(settled) AND attribute_not_exists(message_sha256)";
+        self.update(&recipient.key, update, condition, ReturnValue::None).await.map(|_| ())
     }
 
-    async fn update_under_lease(&self, recipient: &Recipient, mut update: Update) -> Result<(), TableError> {
-        let Some(owner) = &recipient.outbox.lease_by else { return Ok(()) };
+    async fn update_under_lease(
+        &self,
+        recipient: &Recipient,
+        mut update: Update,
+    ) -> Result<Option<Updated>, TableError> {
+        let Some(owner) = &recipient.outbox.lease_by else { return Ok(None) };
         let owner = update.value(AttributeValue::S(owner.clone()));
         let condition = format!("attribute_not_exists(settled) AND lease_by = {owner}");
-        self.update(&recipient.key, update, &condition, ReturnValue::None).await.map(|_| ())
+        self.update(&recipient.key, update, &condition, ReturnValue::None).await.map(Some)
     }
 
     /// What of a shard is to be looked at by now, the longest overdue first. One `Query`.

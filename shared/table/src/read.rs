@@ -29,6 +29,19 @@ pub struct History {
     pub older_than: Option<SendId>,
 }
 
+/// How many queries one send may take. One serves; fifty recipients whose items have grown to DynamoDB's 400 KB are
+/// 20 MB, of which each query gives at most 1 MB in whole items.
+const MAX_SEND_QUERIES: usize = 30;
+
+/// All of one send.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct WholeSend {
+    /// Its recipients: To, Cc, Bcc in the order given.
+    pub recipients: Vec<Recipient>,
+    /// Whom an automatic send did not go to.
+    pub skipped: Option<Vec<Skipped>>,
+}
+
 /// An item of an invoice's sends.
 enum Row {
     Recipient(Box<Recipient>),
@@ -137,6 +150,46 @@ impl Table {
             }
         }
         Ok(whole_sends(found, max_sends, start.is_some()))
+    }
+
+    /// All of one send, or nothing of it: `None` if there is no such send. One `Query`, unless the logs are very long.
+    ///
+    /// # Errors
+    /// See [`TableError`].
+    pub async fn whole_send(
+        &self,
+        firm: &Firm,
+        invoice: &Invoice,
+        send: SendId,
+    ) -> Result<Option<WholeSend>, TableError> {
+        let mut whole = WholeSend { recipients: Vec::new(), skipped: None };
+        let mut start: Option<Key> = None;
+        for _ in 0..MAX_SEND_QUERIES {
+            let page = self
+                .query()
+                .key_condition_expression("pk = :pk AND begins_with(sk, :send)")
+                .expression_attribute_values(":pk", text(keys::invoice_pk(firm, invoice)))
+                .expression_attribute_values(":send", text(keys::of_send(send)))
+                .scan_index_forward(false)
+                // What is handed over must not lag behind what was seen.
+                .consistent_read(true)
+                .set_exclusive_start_key(start.take())
+                .send()
+                .await
+                .map_err(|error| TableError::of("Query", error))?;
+            for item in page.items.unwrap_or_default() {
+                match Row::read(item)? {
+                    Row::Recipient(recipient) => whole.recipients.push(*recipient),
+                    Row::Skipped(_, skipped) => whole.skipped = Some(skipped),
+                }
+            }
+            start = page.last_evaluated_key;
+            if start.is_none() {
+                let is_there = !whole.recipients.is_empty() || whole.skipped.is_some();
+                return Ok(is_there.then_some(whole));
+            }
+        }
+        Err(TableError::item("a send is larger than fifty recipients can be"))
     }
 
     /// A page of the firm's recipients in a span, newest first. One `Query` in one month of UTC; `next` leads on to

@@ -37,6 +37,7 @@ async fn a_portals_page_hears_in_a_preflight_what_it_may_ask() {
         ("/v1/invoices/1042/emails/preview", "POST"),
         ("/v1/invoices/1042/emails/01KAMD4V5T6W7X8Y9Z0A1B2C3D/resend", "POST"),
         ("/v1/invoices/1042/emails/01KAMD4V5T6W7X8Y9Z0A1B2C3D/resend/preview", "POST"),
+        ("/v1/invoices/1042/emails/01KAMD4V5T6W7X8Y9Z0A1B2C3D/proof", "GET"),
         ("/v1/reports/invoice-emails", "GET"),
         ("/v1/reports/invoice-emails/summary", "GET"),
         ("/v1/attention", "GET"),

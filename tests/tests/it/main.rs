@@ -24,6 +24,7 @@ mod metrics;
 mod portal;
 mod preview;
 mod privacy;
+mod proof;
 mod reading;
 mod recording;
 mod resending;

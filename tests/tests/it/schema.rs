@@ -117,6 +117,9 @@ async fn answers_are_as_described() {
     fits(&description, "Accepted", &resent);
     let history = firm.history_with("1", "delivered").await;
     fits(&description, "History", &history);
+    let proof = firm.get(&format!("/v1/invoices/1/emails/{send}/proof")).await.expect(200);
+    assert!(proof.to_string().contains("source_sha256") && proof["proof"]["rules"].as_array().unwrap().len() > 1);
+    fits(&description, "ProofBundle", &proof);
     fits(&description, "ReportPage", &firm.get("/v1/reports/invoice-emails?limit=2").await.expect(200));
     fits(&description, "AttentionPage", &firm.get("/v1/attention").await.expect(200));
     fits(&description, "Summary", &firm.get("/v1/reports/invoice-emails/summary").await.expect(200));

@@ -1,6 +1,7 @@
 //! What `watch` does as time goes by: it drives again what was left, and flags what SES is silent about. The clock is
 //! an argument, so that a day takes a moment.
 
+use domain::digest::Digest;
 use domain::event::{Event, EventKind};
 use domain::fold::fold;
 use domain::ids::{RecipientKey, SendId};
@@ -151,7 +152,7 @@ async fn an_unanswered_call_is_driven_again_unless_ses_tells_that_it_has_the_mes
         let Claim::Claimed(claimed) = watched.table.claim(&key, at(1), at(900), "worker").await.unwrap() else {
             panic!("it waits")
         };
-        watched.table.await_event(&claimed).await.unwrap();
+        watched.table.await_event(&claimed, Digest::of(b"MIME")).await.unwrap();
         watched.nothing_to_do(899).await;
         if told {
             watched.append(&key, &[event(2, EventKind::Processed)]).await;

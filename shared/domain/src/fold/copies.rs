@@ -5,20 +5,32 @@ use std::collections::BTreeMap;
 
 use jiff::Timestamp;
 
+use crate::digest::Digest;
 use crate::event::{Bounce, Event, EventKind};
+
+/// A fact, told by the copy of it that tells most.
+#[derive(Debug, Clone, Copy)]
+pub(super) struct Fact<'a> {
+    pub(super) event: &'a Event,
+    /// The digest of the record that the copy was read from, else of one that another copy was.
+    pub(super) source: Option<Digest>,
+}
 
 /// One event per fact. With both of SES's formats switched on each event arrives twice, and copies may differ in how
 /// much they tell; events without a time of their own carry the message's, which differs between copies. The copy that
-/// tells most stays, of equals the earliest.
-pub(super) fn without_copies<'a>(events: impl Iterator<Item = &'a Event>) -> Vec<&'a Event> {
-    let mut kept: BTreeMap<Identity<'a>, &'a Event> = BTreeMap::new();
+/// tells most stays, of equals the earliest. What the copies were read from decides nothing.
+pub(super) fn without_copies<'a>(events: impl Iterator<Item = &'a Event>) -> Vec<Fact<'a>> {
+    let mut copies: BTreeMap<Identity<'a>, Vec<&'a Event>> = BTreeMap::new();
     for event in events {
-        let best = kept.entry(Identity::of(event)).or_insert(event);
-        if (telling(event), Reverse(event)) > (telling(best), Reverse(*best)) {
-            *best = event;
-        }
+        copies.entry(Identity::of(event)).or_default().push(event);
     }
-    kept.into_values().collect()
+    let facts = copies.into_values().filter_map(|copies| {
+        // Among copies that are equal but for their records, the least record: whatever order they come in.
+        let event = copies.iter().copied().max_by_key(|event| (telling(event), Reverse(*event)))?;
+        let source = event.source.or_else(|| copies.iter().filter_map(|copy| copy.source).min());
+        Some(Fact { event, source })
+    });
+    facts.collect()
 }
 
 /// What makes two events the same fact.
@@ -31,7 +43,7 @@ enum Identity<'a> {
     /// It happens once.
     Once(&'static str, &'a str, &'a str),
     /// Nothing but its whole content tells.
-    Content(&'a Event),
+    Content(Timestamp, &'a EventKind),
 }
 
 impl<'a> Identity<'a> {
@@ -48,7 +60,7 @@ impl<'a> Identity<'a> {
             EventKind::Unsubscribed { by } => Self::Once(name, by.as_str(), ""),
             EventKind::Unknown { name: unknown, raw } => Self::Once(name, unknown, raw),
             EventKind::Processed => Self::Once(name, "", ""),
-            EventKind::Bounce(_) | EventKind::Complained { .. } => Self::Content(event),
+            EventKind::Bounce(_) | EventKind::Complained { .. } => Self::Content(event.at, &event.kind),
         }
     }
 }

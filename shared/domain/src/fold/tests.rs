@@ -2,6 +2,7 @@
 #![allow(clippy::unwrap_used)]
 use super::*;
 use crate::address::parse_list;
+use crate::event::Event;
 use crate::evidence::{Agent, Facts, Method, NetworkClass};
 use crate::ids::{Kind, Position, RecipientKey, SendId};
 use crate::log::{Hit, Log};
@@ -382,6 +383,31 @@ fn any_hit() -> impl Strategy<Value = Hit> {
     })
 }
 
+/// The same event, read from two records that differ.
+fn copies_of(event: &Event) -> [Event; 2] {
+    ["one", "other"].map(|record| event.clone().with_source(Digest::of(record.as_bytes())))
+}
+
+#[test]
+fn a_fact_has_the_record_of_any_of_its_copies() {
+    let told = Digest::of(b"Send");
+    let ours = Event::new(at(0), EventKind::Processed);
+    for events in [[ours.clone(), processed().with_source(told)], [processed().with_source(told), ours.clone()]] {
+        let [StatusEntry { at: first, source, .. }] = view(&recipient(events)).statuses[..] else { panic!("one fact") };
+        assert_eq!((first, source), (at(0), Some(told)));
+    }
+    assert_eq!(view(&recipient([ours])).statuses[0].source, None);
+}
+
+#[test]
+fn the_first_copy_that_came_stays() {
+    let [one, other] = copies_of(&delivered());
+    for events in [[one.clone(), other.clone()], [other, one]] {
+        let first = events[0].source;
+        assert_eq!(view(&recipient(events)).statuses[0].source, first);
+    }
+}
+
 proptest! {
     #[test]
     fn order_and_repetition_change_nothing(
@@ -403,6 +429,21 @@ proptest! {
             fold(&recipient, at(10_000))
         };
         prop_assert_eq!(fold_of(events, hits), fold_of(shuffled, shuffled_hits));
+    }
+
+    #[test]
+    fn what_events_were_read_from_decides_nothing(
+        (events, shuffled) in prop::collection::vec(any_event(), 0..12).prop_flat_map(|events| {
+            let read: Vec<Event> = events.iter().flat_map(copies_of).collect();
+            (Just(events), Just(read).prop_shuffle())
+        }),
+    ) {
+        let read = fold(&recipient(shuffled), at(10_000));
+        let proved = read.statuses.iter().filter(|entry| entry.source.is_some()).count();
+        prop_assert_eq!(proved == 0, events.is_empty());
+        let mut stripped = read;
+        stripped.statuses.iter_mut().for_each(|entry| entry.source = None);
+        prop_assert_eq!(stripped, fold(&recipient(events), at(10_000)));
     }
 
     #[test]

@@ -12,6 +12,7 @@ mod hostile;
 mod layout;
 mod mailbox;
 mod portal;
+mod proof;
 mod queue;
 mod report;
 mod resending;

@@ -1,5 +1,6 @@
 //! Appending events: repeats, batches, full logs, and what is known of a message then.
 
+use domain::digest::Digest;
 use domain::event::{Bounce, BounceType, DropCause, Event, EventKind, UnsubscribedBy};
 use domain::ids::SendId;
 use domain::log::MAX_EVENTS;
@@ -95,6 +96,38 @@ async fn a_batch_is_read_back_and_a_repeat_of_any_of_it_changes_nothing() {
 }
 
 #[tokio::test]
+async fn the_first_copy_that_came_stays_the_proof_of_an_event() {
+    let (cloud, table) = start().await;
+    let key = send_to(&table, "1", ANN).await;
+    let copy = |record: &str| event(1, delivered()).with_source(Digest::of(record.as_bytes()));
+    // In one batch, and later; with a record, and without.
+    for batch in [vec![copy("first"), copy("second")], vec![copy("third")], vec![event(1, delivered())]] {
+        let (appended, asked) = cost(&cloud, table.append(&key, &batch, None, at(2))).await;
+        assert_eq!(asked, json!({ "UpdateItem": 1 }));
+        assert_eq!(events(&appended.unwrap().unwrap()), [copy("first")]);
+    }
+    assert_eq!(events(&stored(&table, &key).await), [copy("first")]);
+}
+
+#[tokio::test]
+async fn a_result_is_an_event_that_knows_its_message() {
+    let (cloud, table) = start().await;
+    let key = send_to(&table, "1", ANN).await;
+    assert_eq!(stored(&table, &key).await.message_sha256, None);
+    let (handed_over, processed) = (Digest::of(b"MIME"), event(1, EventKind::Processed));
+    let result = table.append_result(&key, processed.clone(), Some("m-1"), handed_over, at(1));
+    let (appended, asked) = cost(&cloud, result).await;
+    assert_eq!(asked, json!({ "UpdateItem": 1 }));
+    let appended = appended.unwrap().unwrap();
+    assert_eq!((appended.message_id.as_deref(), appended.message_sha256), (Some("m-1"), Some(handed_over)));
+    assert_eq!((events(&appended), appended.outbox.settled), (vec![processed], true));
+    assert_eq!(stored(&table, &key).await, appended);
+    let missing = waiting("2", SendId::new(begin(), 0), 0, ANN).key;
+    let nobody = table.append_result(&missing, event(1, EventKind::Processed), None, handed_over, at(1)).await;
+    assert_eq!(nobody.unwrap(), None);
+}
+
+#[tokio::test]
 async fn nobody_comes_to_be_by_an_event() {
     let (_cloud, table) = start().await;
     let missing = waiting("1", SendId::new(begin(), 0), 0, ANN).key;
@@ -147,7 +180,8 @@ async fn a_full_log_keeps_one_place_for_each_kind() {
     assert_eq!(events(&full), many);
 
     // It is tried as usual first, and what is there already is not written again.
-    let (repeated, asked) = cost(&cloud, table.append(&key, &many[..2], None, at(200))).await;
+    let copies = [many[0].clone(), many[1].clone().with_source(Digest::of(b"another record"))];
+    let (repeated, asked) = cost(&cloud, table.append(&key, &copies, None, at(200))).await;
     assert_eq!((repeated.unwrap().unwrap(), asked), (full, json!({ "UpdateItem": 1 })));
 
     let (appended, asked) = cost(&cloud, table.append(&key, &[event(300, delivered())], Some("m-1"), at(300))).await;

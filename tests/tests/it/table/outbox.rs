@@ -1,5 +1,6 @@
 //! The outbox: claims, what becomes of them, and what is due.
 
+use domain::digest::Digest;
 use domain::event::EventKind;
 use domain::ids::{RecipientKey, SendId};
 use domain::recipient::{Outbox, Recipient};
@@ -74,7 +75,7 @@ async fn nobody_comes_to_be_by_the_outbox() {
     let mut held = missing.clone();
     (held.outbox.lease_by, held.outbox.lease_until) = (Some("one".to_owned()), Some(at(901)));
     table.release(&held, at(60)).await.unwrap();
-    table.await_event(&held).await.unwrap();
+    table.await_event(&held, Digest::of(b"MIME")).await.unwrap();
     assert_eq!(table.recipient(&missing.key).await.unwrap(), None);
     assert_eq!(due(&table, Timestamp::MAX).await, []);
 }
@@ -120,7 +121,7 @@ async fn what_is_given_back_waits_for_its_time() {
     // Who held it before may come late.
     let other = claimed(&table, &key, 32, "two").await;
     table.release(&held, at(40)).await.unwrap();
-    table.await_event(&held).await.unwrap();
+    table.await_event(&held, Digest::of(b"MIME")).await.unwrap();
     assert_eq!(stored(&table, &key).await, *other);
     is_due_at(&table, &key, 331).await;
 }
@@ -130,9 +131,11 @@ async fn what_is_unanswered_waits_for_the_end_of_its_lease() {
     let (cloud, table) = start().await;
     let key = send_to(&table, "1", "ann@example.com").await;
     let held = claimed(&table, &key, 1, "one").await;
-    let (awaiting, asked) = cost(&cloud, table.await_event(&held)).await;
+    let handed_over = Digest::of(b"MIME");
+    let (awaiting, asked) = cost(&cloud, table.await_event(&held, handed_over)).await;
     awaiting.unwrap();
     assert_eq!(asked, json!({ "UpdateItem": 1 }));
+    let held = Box::new(Recipient { message_sha256: Some(handed_over), ..*held });
     is_due_at(&table, &key, 901).await;
     assert_eq!(table.redrive(&key, at(900), at(1000)).await.unwrap(), Redrive::NotNow(held.clone()));
     is_due_at(&table, &key, 901).await;
@@ -141,10 +144,25 @@ async fn what_is_unanswered_waits_for_the_end_of_its_lease() {
     let settled = table.append(&key, &[accepted], None, at(100)).await.unwrap().unwrap();
     assert_eq!(table.redrive(&key, at(901), at(1000)).await.unwrap(), Redrive::NotNow(Box::new(settled.clone())));
     // Nor does the worker who comes back from its call bring it into the outbox again.
-    table.await_event(&held).await.unwrap();
+    table.await_event(&held, Digest::of(b"other")).await.unwrap();
     table.release(&held, at(31)).await.unwrap();
     assert_eq!(stored(&table, &key).await, settled);
     is_due_at(&table, &key, 901).await;
+}
+
+#[tokio::test]
+async fn what_was_handed_over_is_known_though_an_event_told_first() {
+    let (cloud, table) = start().await;
+    let key = send_to(&table, "1", "ann@example.com").await;
+    let held = claimed(&table, &key, 1, "one").await;
+    let settled = table.append(&key, &[event(2, EventKind::Processed)], Some("m-1"), at(2)).await.unwrap().unwrap();
+    let (awaiting, asked) = cost(&cloud, table.await_event(&held, Digest::of(b"MIME"))).await;
+    awaiting.unwrap();
+    assert_eq!(asked, json!({ "UpdateItem": 2 }));
+    let known = Recipient { message_sha256: Some(Digest::of(b"MIME")), ..settled };
+    assert_eq!(stored(&table, &key).await, known);
+    table.await_event(&held, Digest::of(b"other")).await.unwrap();
+    assert_eq!(stored(&table, &key).await, known, "the first stays");
 }
 
 #[tokio::test]

@@ -1,17 +1,19 @@
 //! Reading: histories, reports and the work queue, page by page.
 
+use domain::client::{SkipReason, Skipped};
 use domain::event::{Event, EventKind};
 use domain::ids::{Firm, Kind, Position, RecipientKey, SendId};
 use domain::recipient::Recipient;
 use jiff::{SignedDuration, Timestamp};
 use serde_json::json;
-use table::{Filter, Page, Place, Span, Submitted, Table};
+use table::{Filter, NewSend, Page, Place, Span, Submitted, Table, WholeSend};
 use tests::cloud::Cloud;
 use tests::written::{at, firm, start as begin, submit, waiting};
 
 use super::{ALL, attention, cost, keys, start};
 
 const HOUR: i64 = 60 * 60;
+const ANN: &str = "ann@example.com";
 
 fn time(text: &str) -> Timestamp {
     text.parse().unwrap()
@@ -77,6 +79,71 @@ async fn a_history_of_more_than_a_megabyte_is_whole() {
             history.recipients.iter().filter(|recipient| recipient.log.events().count() == events.len()).count();
         assert_eq!(whole, recipients.len());
     }
+}
+
+#[tokio::test]
+async fn a_whole_send_is_its_own_recipients_in_their_order() {
+    let (cloud, table) = start().await;
+    let (invoice, send) = ("1".parse().unwrap(), SendId::new(begin(), 5));
+    let mut recipients: Vec<Recipient> = (0..4).map(|index| waiting("1", send, index, "a@example.com")).collect();
+    recipients[2].key.position = Position { kind: Kind::Cc, index: 0 };
+    recipients[3].key.position = Position { kind: Kind::Bcc, index: 0 };
+    let written: Vec<Recipient> = recipients.iter().rev().cloned().collect();
+    assert_eq!(submit(&table, &written, None).await, Submitted::Done);
+    // The sends right before and after it, and the same moment of another invoice.
+    let neighbours = [send_at(&table, "1", begin(), 4, ANN).await, send_at(&table, "1", begin(), 6, ANN).await];
+    let elsewhere = send_at(&table, "11", begin(), 5, ANN).await;
+    let (whole, asked) = cost(&cloud, table.whole_send(&firm(), &invoice, send)).await;
+    assert_eq!(asked, json!({ "Query": 1 }));
+    assert_eq!(whole.unwrap(), Some(WholeSend { recipients, skipped: None }));
+    for key in neighbours.iter().chain([&elsewhere]) {
+        let whole = table.whole_send(&firm(), &key.invoice, key.send).await.unwrap().unwrap();
+        assert_eq!(keys(&whole.recipients), std::slice::from_ref(key));
+    }
+    for (firm, invoice, send) in [
+        ("doe".parse().unwrap(), invoice.clone(), send),
+        (firm(), "2".parse().unwrap(), send),
+        (firm(), invoice.clone(), SendId::new(begin(), 7)),
+    ] {
+        assert_eq!(table.whole_send(&firm, &invoice, send).await.unwrap(), None);
+    }
+}
+
+#[tokio::test]
+async fn whom_a_send_did_not_go_to_belongs_to_it() {
+    let (_cloud, table) = start().await;
+    let to_nobody = waiting("1", SendId::new(begin(), 0), 0, ANN);
+    let (recent, body) = (Default::default(), tests::written::body(std::slice::from_ref(&to_nobody)));
+    let skipped = [Skipped { address: ANN.parse().unwrap(), reason: SkipReason::NotInvited, since: None }];
+    let finalized = NewSend {
+        recipients: std::slice::from_ref(&to_nobody),
+        body: &body,
+        skipped: &skipped,
+        once: None,
+        recent: &recent,
+        supersedes: None,
+        now: begin(),
+    };
+    assert_eq!(table.submit(finalized).await.unwrap(), Submitted::Done);
+    let RecipientKey { invoice, send, .. } = to_nobody.key.clone();
+    let whole = table.whole_send(&firm(), &invoice, send).await.unwrap().unwrap();
+    assert_eq!((keys(&whole.recipients), whole.skipped), (vec![to_nobody.key], Some(skipped.to_vec())));
+}
+
+#[tokio::test]
+async fn a_send_of_several_megabytes_is_whole() {
+    let (cloud, table) = start().await;
+    let recipients: Vec<Recipient> = (0..40).map(|index| waiting("1", SendId::new(begin(), 0), index, ANN)).collect();
+    assert_eq!(submit(&table, &recipients, None).await, Submitted::Done);
+    let raw = |second: i64| EventKind::Unknown { name: second.to_string(), raw: "x".repeat(2000) };
+    let events: Vec<Event> = (1..=30).map(|second| Event::new(at(second), raw(second))).collect();
+    for recipient in &recipients {
+        table.append(&recipient.key, &events, None, at(31)).await.unwrap().unwrap();
+    }
+    let (whole, asked) = cost(&cloud, table.whole_send(&firm(), &"1".parse().unwrap(), recipients[0].key.send)).await;
+    assert_eq!(asked, json!({ "Query": 3 }), "an answer ends at 1 MB");
+    let whole = whole.unwrap().unwrap().recipients;
+    assert!(whole.len() == 40 && whole.iter().all(|recipient| recipient.log.events().count() == events.len()));
 }
 
 /// All pages of a listing, each turned by a place that went through bytes, as a cursor does.

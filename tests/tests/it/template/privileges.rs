@@ -81,7 +81,7 @@ const PRIVILEGES: &[(&str, &[Privilege])] = &[
             ("dynamodb:Query", TABLE),
             ("dynamodb:Query", "${Table.Arn}/index/report"),
             ("dynamodb:Query", "${Table.Arn}/index/attention"),
-            // The firm's time zone.
+            // The firm's time zone, and the content of an e-mail that is proved.
             ("dynamodb:GetItem", TABLE),
             ("kms:Decrypt", KEY),
         ],
