@@ -15,6 +15,7 @@ mod costs;
 mod faults;
 mod finalized;
 mod firms;
+mod habits;
 mod idempotency;
 mod invoices;
 mod log_lines;
