@@ -12,6 +12,7 @@ mod clients;
 mod contract;
 mod cors;
 mod costs;
+mod evidence;
 mod faults;
 mod finalized;
 mod firms;
