@@ -61,6 +61,7 @@ def wanted_routes() -> Routes:
         REPORTS: reading("Report"),
         REPORTS + "/summary": reading("Report"),
         "/v1/attention": reading("Report"),
+        "/v1/domains/{domain}": reading("Report"),
         INVOICE: whole,
         INVOICE + "/payments": {"post": ("Settings", "Jwt"), "any": ("Settings", "NONE")},
         INVOICE + "/finalize": sending,

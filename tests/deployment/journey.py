@@ -41,6 +41,7 @@ METHODS = {
     "/v1/reports/invoice-emails": "GET",
     "/v1/reports/invoice-emails/summary": "GET",
     "/v1/attention": "GET",
+    "/v1/domains/example.com": "GET",
     "/v1/suppressions": "GET",
     "/v1/settings": "GET, PUT",
     "/v1/clients": "GET",
@@ -50,6 +51,7 @@ METHODS = {
     "/v1/invoices/1042/finalize": "POST",
     "/v1/portal/account": "GET",
     f"/v1/suppressions/{CC.replace('@', '%40')}": "DELETE",
+    f"/v1/recipients/{CC.replace('@', '%40')}": "DELETE",
 }
 SETTINGS = {
     "firm_name": "Lee & Sons",

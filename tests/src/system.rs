@@ -85,6 +85,15 @@ impl System {
         Answer::of(self.request(Method::GET, link).header("user-agent", agent)).await
     }
 
+    /// A person's browser fetches a link from a network of its own: `127.0.NETWORK.0/24`.
+    pub async fn as_browser_in(&self, network: u8, link: &str) -> Answer {
+        let from = std::net::Ipv4Addr::new(127, 0, network, 1);
+        let client = reqwest::Client::builder().local_address(std::net::IpAddr::from(from));
+        let client = client.redirect(reqwest::redirect::Policy::none()).build().expect("a client");
+        let url = if link.starts_with('/') { format!("{}{link}", self.url()) } else { link.to_owned() };
+        Answer::of(client.get(url).header("user-agent", BROWSER)).await
+    }
+
     /// All mails that were accepted, newest first.
     pub async fn mailbox(&self) -> Vec<Mail> {
         let mailbox = Answer::of(self.request(Method::GET, "/_local/mailbox")).await.expect(200);

@@ -1,4 +1,5 @@
-//! The reading side: the report, its summary, an invoice's e-mail history, the proof of one e-mail and the work queue.
+//! The reading side: the report, its summary, an invoice's e-mail history, the proof of one e-mail, the work queue, and
+//! what is usual at a recipient's domain.
 //!
 //! Nothing is written here. Every status is folded from a recipient's log at the moment of reading; every listing
 //! costs a bounded number of queries, and goes on at a sealed cursor.
@@ -9,6 +10,7 @@ mod days;
 mod error;
 mod format;
 mod gathering;
+mod habits;
 mod history;
 mod invoice;
 mod proof;
@@ -47,6 +49,7 @@ enum Route {
     Report,
     Summary,
     Attention,
+    Habits,
 }
 
 impl Report {
@@ -97,6 +100,7 @@ impl Report {
             }
             Route::Summary => summary::answer(&self.table, pairs, asker).await,
             Route::Attention => attention::answer(&self.table, pairs, asker).await,
+            Route::Habits => habits::answer(&self.table, request, pairs, asker).await,
         }
     }
 }
@@ -122,6 +126,7 @@ impl Route {
             "GET /v1/reports/invoice-emails" => Some(Self::Report),
             "GET /v1/reports/invoice-emails/summary" => Some(Self::Summary),
             "GET /v1/attention" => Some(Self::Attention),
+            "GET /v1/domains/{domain}" => Some(Self::Habits),
             _ => None,
         }
     }
@@ -135,7 +140,8 @@ fn other_route(request: &Request, route_key: &str) -> Result<Response<Body>, Pro
         "ANY /v1/invoices/{invoice}/emails/{send}/proof"
         | "ANY /v1/reports/invoice-emails"
         | "ANY /v1/reports/invoice-emails/summary"
-        | "ANY /v1/attention" => reply::other_method(request, "GET"),
+        | "ANY /v1/attention"
+        | "ANY /v1/domains/{domain}" => reply::other_method(request, "GET"),
         _ => Err(Problem::not_found("There is nothing at this path.")),
     }
 }

@@ -98,7 +98,8 @@ async fn of_invoice(
 impl Sieve {
     /// What the table can leave out by itself.
     fn filter(&self) -> Filter {
-        Filter { client: self.client.as_ref().map(Client::to_string), address_key: self.address_key.clone() }
+        let client = self.client.as_ref().map(Client::to_string);
+        Filter { client, address_key: self.address_key.clone(), ..Filter::default() }
     }
 
     /// Whether some recipients of the span may not become rows.

@@ -63,13 +63,13 @@ pub struct Habit {
 }
 
 impl Habit {
-    /// Both together.
-    #[must_use]
-    pub fn and(mut self, other: Self) -> Self {
-        self.first_fetches += other.first_fetches;
-        self.automatic += other.automatic;
-        self.delays.iter_mut().zip(other.delays).for_each(|(sum, more)| *sum += more);
-        self
+    /// Takes in what one more recipient teaches.
+    pub fn learn(&mut self, lesson: Lesson) {
+        self.first_fetches += 1;
+        self.automatic += u64::from(lesson.automatic);
+        if let Some(count) = self.delays.get_mut(lesson.delay) {
+            *count += 1;
+        }
     }
 
     /// Within how many seconds of the delivery half of the first fetches came; `None` if there were none, or if that
@@ -188,6 +188,8 @@ mod tests {
         assert_eq!(habit([5, 5, 0, 0, 0, 0]).usual_delay(), Some(10));
         assert_eq!(habit([4, 5, 1, 0, 0, 0]).usual_delay(), Some(60));
         assert_eq!(habit([1, 0, 0, 0, 0, 9]).usual_delay(), None, "later than a day");
-        assert_eq!(habit([1, 0, 0, 0, 0, 0]).and(habit([0, 2, 0, 0, 0, 0])), habit([1, 2, 0, 0, 0, 0]));
+        let mut learning = habit([1, 0, 0, 0, 0, 0]);
+        learning.learn(Lesson { automatic: true, delay: 1 });
+        assert_eq!(learning, Habit { automatic: 1, ..habit([1, 1, 0, 0, 0, 0]) });
     }
 }

@@ -80,6 +80,8 @@ pub struct Filter {
     pub client: Option<String>,
     /// Only this address's, as [`domain::address::comparison_key`] has it.
     pub address_key: Option<String>,
+    /// Only those at this domain; another one's may be among them that is written in the address, too.
+    pub domain: Option<String>,
 }
 
 /// A page of recipients.
@@ -236,6 +238,10 @@ impl Table {
         if let Some(address_key) = &filter.address_key {
             filters.push("address_key = :address");
             query = query.expression_attribute_values(":address", text(address_key));
+        }
+        if let Some(domain) = &filter.domain {
+            filters.push("contains(address_key, :domain)");
+            query = query.expression_attribute_values(":domain", text(format!("@{domain}")));
         }
         let filters = Some(filters.join(" AND ")).filter(|filters| !filters.is_empty());
         let page = query.set_filter_expression(filters).send().await.map_err(|error| TableError::of("Query", error))?;

@@ -73,6 +73,7 @@ async fn the_running_system_knows_every_described_route() {
             ("{invoice}", "1"),
             ("{client}", "1"),
             ("{send}", "01KAMD4V5T6W7X8Y9Z0A1B2C3D"),
+            ("{domain}", "example.com"),
             ("{token}", "x"),
             ("{address}", "ann%40example.com"),
             ("{file}", "invoice-email.js"),

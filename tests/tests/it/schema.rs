@@ -121,6 +121,7 @@ async fn answers_are_as_described() {
     assert!(proof.to_string().contains("source_sha256") && proof["proof"]["rules"].as_array().unwrap().len() > 1);
     fits(&description, "ProofBundle", &proof);
     fits(&description, "ReportPage", &firm.get("/v1/reports/invoice-emails?limit=2").await.expect(200));
+    fits(&description, "DomainHabits", &firm.get("/v1/domains/example.com").await.expect(200));
     fits(&description, "AttentionPage", &firm.get("/v1/attention").await.expect(200));
     fits(&description, "Summary", &firm.get("/v1/reports/invoice-emails/summary").await.expect(200));
     fits(&description, "SuppressionPage", &firm.get("/v1/suppressions").await.expect(200));

@@ -70,7 +70,12 @@ async fn a_clients_token_is_refused_at_every_door_of_the_staff_and_changes_nothi
     assert!(routes.len() >= 19, "{routes:?}");
     let request = |firm: &Firm, method: &str, path: &str| {
         let invoice = if path.ends_with("/finalize") { "final" } else { "1042" };
-        let values = [("{invoice}", invoice), ("{send}", send.as_str().unwrap()), ("{client}", "acme")];
+        let values = [
+            ("{invoice}", invoice),
+            ("{send}", send.as_str().unwrap()),
+            ("{client}", "acme"),
+            ("{domain}", "x.example"),
+        ];
         let filled =
             values.iter().fold(path.replace("{address}", BOUNCED), |path, (name, value)| path.replace(name, value));
         assert!(!filled.contains('{'), "{filled} has a parameter that this test does not know");

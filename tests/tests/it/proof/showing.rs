@@ -76,10 +76,7 @@ async fn the_versions_of_the_rules_judge_a_burst_apart() {
     let (system, firm, send) = with_one().await;
     let mail = system.mail("Proved", "ann@example.com").await;
     for network in 1..=3 {
-        let from: IpAddr = format!("127.0.{network}.1").parse().unwrap();
-        let client = Client::builder().local_address(from).redirect(reqwest::redirect::Policy::none()).build().unwrap();
-        let click = Answer::of(client.get(mail.link()).header("user-agent", BROWSER)).await;
-        assert_eq!(click.status, 302);
+        assert_eq!(system.as_browser_in(network, &mail.link()).await.status, 302);
     }
     let under = async |ruleset: &str| {
         let proof = firm.get(&format!("{}?ruleset={ruleset}", path("1", &send))).await.expect(200)["proof"].clone();

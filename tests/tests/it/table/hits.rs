@@ -1,8 +1,10 @@
 //! Fetches of the pixel and of links: one update each, however many there were.
 
 use domain::evidence::{Agent, Facts, HitKind, Method, NetworkClass};
+use domain::fold::fold;
 use domain::ids::SendId;
 use domain::log::{Hit, Hits, MAX_HITS};
+use futures_util::StreamExt;
 use jiff::SignedDuration;
 use serde_json::json;
 use tests::written::{send_to, start as begin, stored, waiting};
@@ -62,4 +64,27 @@ async fn a_flood_stays_bounded_and_says_what_the_whole_would() {
         }
     }
     assert_eq!(stored(&table, &key).await.log.opens, Hits::default());
+}
+
+#[tokio::test]
+async fn an_attack_on_one_picture_costs_one_small_update_each_and_hides_nobody() {
+    const ATTACK: i64 = 100_000;
+    let (cloud, table) = start().await;
+    let key = send_to(&table, "1", "ann@example.com").await;
+    table.hit(&key, HitKind::Open, hit(0, 0, Agent::Browser)).await.unwrap();
+    cloud.door().requests();
+    let attack = futures_util::stream::iter(1..=ATTACK).map(|number| {
+        let (table, key) = (&table, &key);
+        async move { table.hit(key, HitKind::Open, hit(number, 0, Agent::Program)).await.unwrap() }
+    });
+    assert_eq!(attack.buffer_unordered(32).filter(|found| std::future::ready(*found)).count().await, ATTACK as usize);
+    assert_eq!(cloud.door().requests(), json!({ "UpdateItem": ATTACK }));
+    table.hit(&key, HitKind::Open, hit(ATTACK + 1, 0, Agent::Browser)).await.unwrap();
+
+    let bytes = cloud.everything().await.len();
+    assert!(bytes < 20_000, "{bytes} bytes of JSON for the send as a whole");
+    let seen = fold(&stored(&table, &key).await, begin());
+    assert_eq!((seen.opens.human, seen.opens.automatic), (2, ATTACK as u64));
+    let last = begin() + SignedDuration::from_millis(ATTACK + 1);
+    assert_eq!((seen.first_opened_at, seen.last_opened_at), (Some(begin()), Some(last)));
 }
