@@ -42,7 +42,10 @@ async fn apples_prefetch_is_a_machines_and_the_open_after_it_a_persons() {
     let mail = delivered(&system, &firm, "1").await;
     system.as_agent("Mozilla/5.0", &mail.pixel()).await;
     let fetched = one(&firm, "1").await;
-    assert_eq!((counted(&fetched), &fetched["sent_status"]), (json!(["fetched_automatically", 0, 1, 0, 0]), &json!("sent")));
+    assert_eq!(
+        (counted(&fetched), &fetched["sent_status"]),
+        (json!(["fetched_automatically", 0, 1, 0, 0]), &json!("sent"))
+    );
     assert_eq!(fetched["first_opened_at"], Value::Null);
     system.as_browser(&mail.pixel()).await;
     system.as_agent("Mozilla/5.0", &mail.pixel()).await;
@@ -87,7 +90,10 @@ async fn proxies_that_fetch_for_a_reader_make_no_burst() {
         system.as_agent(agent, &mail.pixel()).await;
     }
     let read = one(&firm, "1").await;
-    assert_eq!((counted(&read), rules(&read)), (json!(["possibly_opened", 3, 0, 0, 0]), vec!["image_proxy", "image_proxy", "mail_reader"]));
+    assert_eq!(
+        (counted(&read), rules(&read)),
+        (json!(["possibly_opened", 3, 0, 0, 0]), vec!["image_proxy", "image_proxy", "mail_reader"])
+    );
     // Outlook's own look at a link, and a chat's preview of it, are no clicks; the browser that they start is one.
     system.as_agent(OUTLOOK, &mail.link()).await;
     system.as_agent(PREVIEW, &mail.link()).await;
@@ -104,7 +110,12 @@ async fn what_comes_after_an_open_is_shown_beside_it() {
         ("bounce", (|mail| Event::bounce(mail, "Permanent", "General")) as fn(&Mail) -> Event, "bounced", "rejected"),
         ("complaint", |mail| Event::complaint(mail, "abuse"), "complained", "marked_spam"),
         ("away", |mail| Event::bounce(mail, "Transient", "General"), "auto_replied", "opened"),
-        ("forwarded", |mail| Event::bounce_of(mail, "Permanent", "General", &["x@elsewhere.example"]), "bounced_elsewhere", "opened"),
+        (
+            "forwarded",
+            |mail| Event::bounce_of(mail, "Permanent", "General", &["x@elsewhere.example"]),
+            "bounced_elsewhere",
+            "opened",
+        ),
     ] {
         // Each to a firm of its own, which remembers what it learns of an address.
         let firm = system.firm(&format!("roe-{invoice}"));
@@ -112,8 +123,20 @@ async fn what_comes_after_an_open_is_shown_beside_it() {
         system.as_browser(&mail.pixel()).await;
         system.bring(event(&mail).body(Format::Published)).await;
         let one = one(&firm, invoice).await;
-        assert_eq!((&one["sent_status"], &one["evidence"]), (&json!(sent_status), &json!("possibly_opened")), "{invoice}");
-        assert_eq!(sorted_statuses(&one), [status, "delivered", "opened", "processed"].map(str::to_owned).into_iter().collect::<std::collections::BTreeSet<_>>().into_iter().collect::<Vec<_>>());
+        assert_eq!(
+            (&one["sent_status"], &one["evidence"]),
+            (&json!(sent_status), &json!("possibly_opened")),
+            "{invoice}"
+        );
+        assert_eq!(
+            sorted_statuses(&one),
+            [status, "delivered", "opened", "processed"]
+                .map(str::to_owned)
+                .into_iter()
+                .collect::<std::collections::BTreeSet<_>>()
+                .into_iter()
+                .collect::<Vec<_>>()
+        );
     }
     assert_eq!(firm.report("").await, Vec::<Value>::new());
 }
@@ -129,7 +152,9 @@ async fn the_same_logs_give_two_reports_under_two_versions_of_the_rules() {
     }
     let statuses = async |query: &str| -> Vec<Value> {
         let rows = firm.report(query).await;
-        rows.iter().map(|row| json!([row["invoice"], row["sent_status"], row["clicks"], row["automatic_clicks"]])).collect()
+        rows.iter()
+            .map(|row| json!([row["invoice"], row["sent_status"], row["clicks"], row["automatic_clicks"]]))
+            .collect()
     };
     let now = [json!(["2", "sent", 0, 0]), json!(["1", "sent", 0, 3])];
     let then = [json!(["2", "sent", 0, 0]), json!(["1", "opened", 3, 0])];
@@ -137,18 +162,29 @@ async fn the_same_logs_give_two_reports_under_two_versions_of_the_rules() {
     assert_eq!(statuses("?ruleset=1").await, then);
     assert_eq!(statuses("?ruleset=1&status=opened").await, then[1..]);
     assert_eq!(statuses("?status=opened").await, Vec::<Value>::new());
-    let totals = async |query: &str| firm.get(&format!("/v1/reports/invoice-emails/summary{query}")).await.expect(200)["total"].clone();
+    let totals = async |query: &str| {
+        firm.get(&format!("/v1/reports/invoice-emails/summary{query}")).await.expect(200)["total"].clone()
+    };
     assert_eq!((&totals("").await["opened"], &totals("?ruleset=1").await["opened"]), (&json!(0), &json!(1)));
     let history = async |query: &str| firm.get(&format!("/v1/invoices/1/emails{query}")).await.expect(200);
     assert_eq!((&history("").await["ruleset"], &history("").await["sent_status"]), (&json!("2"), &json!("sent")));
     let old = history("?ruleset=1").await;
-    assert_eq!((&old["ruleset"], &old["sent_status"], &old["evidence"]), (&json!("1"), &json!("opened"), &json!("clicked")));
+    assert_eq!(
+        (&old["ruleset"], &old["sent_status"], &old["evidence"]),
+        (&json!("1"), &json!("opened"), &json!("clicked"))
+    );
     // Asking wrote nothing: what is shown by today's rules is as before.
     assert_eq!(statuses("").await, now);
     let page = firm.get("/v1/reports/invoice-emails?limit=1").await.expect(200);
     let cursor = page["next_cursor"].as_str().unwrap();
-    firm.get(&format!("/v1/reports/invoice-emails?limit=1&ruleset=1&cursor={cursor}")).await.problem_at("query", "cursor");
-    for path in ["/v1/reports/invoice-emails?ruleset=3", "/v1/invoices/1/emails?ruleset=one", "/v1/reports/invoice-emails/summary?ruleset=0"] {
+    firm.get(&format!("/v1/reports/invoice-emails?limit=1&ruleset=1&cursor={cursor}"))
+        .await
+        .problem_at("query", "cursor");
+    for path in [
+        "/v1/reports/invoice-emails?ruleset=3",
+        "/v1/invoices/1/emails?ruleset=one",
+        "/v1/reports/invoice-emails/summary?ruleset=0",
+    ] {
         firm.get(path).await.problem_at("query", "ruleset");
     }
 }

@@ -1,10 +1,6 @@
 //! What a proof says, to programs and to people.
 
-use std::net::IpAddr;
-
-use reqwest::Client;
 use serde_json::{Value, json};
-use tests::system::BROWSER;
 use tests::{Answer, api};
 
 use super::{answer, delivered, event, one, path, proof, with_one};
