@@ -16,7 +16,7 @@ pub(super) async fn is_on(page: &Page, role: &str, part: &str) {
 /// Presses Tab until the focus is on what has this role, and a name that contains this part.
 pub(super) async fn tab_to(page: &Page, role: &str, part: &str) {
     /// More stops than any of these pages has before what is looked for.
-    const MOST: usize = 60;
+    const MOST: usize = 150;
     let mut passed = Vec::new();
     for _ in 0..MOST {
         page.press("Tab").await;

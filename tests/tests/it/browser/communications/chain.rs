@@ -20,8 +20,10 @@ async fn each_end_names_the_other_and_leads_there() {
     let Some(browser) = Browser::open().await else { return };
     let system = System::start().await;
     let firm = firm_of(&system);
-    let first = api::id(&firm.send(INVOICE, json!({ "to": format!("Bob <{BOUNCES}>; ann@example.com") })).await);
-    firm.history_with(INVOICE, "bounced").await;
+    let first = api::id(
+        &firm.send(INVOICE, json!({ "to": format!("Bob <{BOUNCES}>; ann@example.com"), "subject": "First" })).await,
+    );
+    firm.history_when(INVOICE, "a bounce", |history| history["sent_status"] == "rejected").await;
     let body = json!({ "recipient": "to:0", "address": "bob@example.com" });
     let second = api::id(&firm.resend(INVOICE, &first, body).await.expect(202));
     firm.history_with(INVOICE, "delivered").await;
@@ -53,7 +55,7 @@ async fn a_resend_that_failed_too_says_so() {
     let Some(browser) = Browser::open().await else { return };
     let system = System::start().await;
     let firm = firm_of(&system);
-    let first = api::id(&firm.send(INVOICE, json!({ "to": "mailbox-full@local.test" })).await);
+    let first = api::id(&firm.send(INVOICE, json!({ "to": "mailbox-full@local.test", "subject": "First" })).await);
     firm.history_with(INVOICE, "blocked").await;
     firm.resend(INVOICE, &first, json!({ "recipient": "to:0" })).await.expect(202);
     firm.history_when(INVOICE, "both failed", |history| history.to_string().matches("\"blocked\"").count() == 2).await;

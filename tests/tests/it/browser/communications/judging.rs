@@ -117,7 +117,7 @@ async fn what_is_not_tracked_is_never_called_not_seen() {
     let Some(browser) = Browser::open().await else { return };
     let system = System::start().await;
     let firm = firm_of(&system);
-    firm.send(INVOICE, json!({ "to": "ann@example.com", "track": false })).await;
+    firm.send(INVOICE, json!({ "to": "ann@example.com", "subject": "Quiet", "track": false })).await;
     firm.history_with(INVOICE, "delivered").await;
     let page = open_stopped(&browser, &system).await;
     let text = person(&page, "ann@example.com").shows("Opens: not tracked").await;

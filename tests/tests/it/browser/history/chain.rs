@@ -53,7 +53,7 @@ async fn a_machines_line_has_its_sentence_and_its_rule() {
 async fn what_is_not_tracked_is_never_called_not_opened() {
     let Some(browser) = Browser::open().await else { return };
     let portal = Portal::start(20).await;
-    portal.firm.send("4", json!({ "to": "ann@example.com", "track": false })).await;
+    portal.firm.send("4", json!({ "to": "ann@example.com", "subject": "Quiet", "track": false })).await;
     portal.firm.history_with("4", "delivered").await;
     let page = portal.open(&browser).await;
     let text = open_with_click(&page, "4").await.shows("opens not tracked").await;
