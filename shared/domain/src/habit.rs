@@ -10,7 +10,7 @@ use crate::evidence::{HitKind, Ruleset, Verdicts};
 use crate::recipient::Recipient;
 
 /// From how many first fetches on something can be said about a domain.
-const ENOUGH: u64 = 8;
+const ENOUGH: u64 = 5;
 
 /// From which share of machines on, in percent, a domain's first fetches say nothing about readers.
 const NEARLY_ALL: u64 = 90;
@@ -169,7 +169,7 @@ mod tests {
     fn a_hint_needs_enough_and_nearly_all() {
         let habit = |first_fetches, automatic, delays| Habit { first_fetches, automatic, delays };
         let hint = |habit: Habit| habit.hint("bigbank.example");
-        assert_eq!(hint(habit(7, 7, [7, 0, 0, 0, 0, 0])), None);
+        assert_eq!(hint(habit(4, 4, [4, 0, 0, 0, 0, 0])), None);
         assert_eq!(hint(habit(40, 20, [40, 0, 0, 0, 0, 0])), None);
         let nearly = hint(habit(40, 37, [30, 5, 5, 0, 0, 0])).unwrap();
         assert_eq!(

@@ -171,14 +171,19 @@ pub fn bounced(bounce: &Bounce) -> Explanation {
     let detail = bounce.detail.as_deref();
     match (bounce.bounce_type, bounce.sub_type.as_str()) {
         (BounceType::Permanent, "NoEmail") => explain(
-            "The receiving server refused the message, and its answer could not be matched to a mailbox.",
+            "The recipient's mail server refused the message for good, without saying for which mailbox.",
             detail,
             NextAction::CorrectAddress,
         ),
         (BounceType::Permanent, _) => explain(
-            "The receiving server refused the message for good; the address most likely does not exist.",
+            "The recipient's mail server refused the message for good; the address most likely does not exist.",
             detail,
             NextAction::CorrectAddress,
+        ),
+        (BounceType::Undetermined, "Undetermined" | "General" | "") => explain(
+            "The message came back, or Amazon SES, which sends it, stopped trying; it could not tell why.",
+            detail,
+            NextAction::SendAgain,
         ),
         (_, sub_type) => blocked(sub_type, detail),
     }
@@ -188,21 +193,25 @@ fn blocked(sub_type: &str, detail: Option<&str>) -> Explanation {
     use NextAction::{AskToAllow, Call, SendAgain};
     match sub_type {
         "MailboxFull" => explain("The recipient's mailbox is full.", detail, Call),
-        "MessageTooLarge" => explain("The receiving server found the message too large.", detail, AskToAllow),
-        "ContentRejected" => {
-            explain("The receiving server did not like the content and refused the message.", detail, AskToAllow)
-        }
+        "MessageTooLarge" => explain("The recipient's mail server found the message too large.", detail, AskToAllow),
+        "ContentRejected" => explain(
+            "The recipient's mail server refused the message because of its content, which may look like spam or fraud to it.",
+            detail,
+            AskToAllow,
+        ),
         "AttachmentRejected" => {
-            explain("The receiving server refused the message because of an attachment.", detail, AskToAllow)
+            explain("The recipient's mail server refused the message because of an attachment.", detail, AskToAllow)
         }
         "CustomTimeoutExceeded" => explain(
-            "The receiving server did not take the message within the time set for delivery.",
+            "The recipient's mail server did not take the message within the time set for delivery.",
             detail,
             SendAgain,
         ),
-        _ => {
-            explain("The receiving server did not take the message, and Amazon SES stopped trying.", detail, SendAgain)
-        }
+        _ => explain(
+            "The recipient's mail server did not take the message, and Amazon SES, which sends it, stopped trying.",
+            detail,
+            SendAgain,
+        ),
     }
 }
 
@@ -210,20 +219,24 @@ fn blocked(sub_type: &str, detail: Option<&str>) -> Explanation {
 #[must_use]
 pub fn deferred(delay_type: &str, detail: Option<&str>) -> Explanation {
     let (words, action) = match delay_type {
-        "SpamDetected" => {
-            ("Delayed: the receiving server took the message for spam; it may be let in later.", NextAction::AskToAllow)
-        }
+        "SpamDetected" => (
+            "Delayed: the recipient's mail server took the message for spam; it may be let in later.",
+            NextAction::AskToAllow,
+        ),
         "MailboxFull" => ("Delayed: the recipient's mailbox is full.", NextAction::Wait),
-        "RecipientServerError" => ("Delayed: the receiving server has a problem of its own.", NextAction::Wait),
-        "IPFailure" => ("Delayed: the receiving server holds back mail from the sending address.", NextAction::Wait),
+        "RecipientServerError" => ("Delayed: the recipient's mail server has a problem of its own.", NextAction::Wait),
+        "IPFailure" => (
+            "Delayed: the recipient's mail server holds back mail from where Amazon SES sends it; usually for some hours.",
+            NextAction::Wait,
+        ),
         "TransientCommunicationFailure" => {
-            ("Delayed: the connection to the receiving server was interrupted.", NextAction::Wait)
+            ("Delayed: the connection to the recipient's mail server was interrupted.", NextAction::Wait)
         }
         "InternalFailure" => ("Delayed: Amazon SES had a problem of its own.", NextAction::Wait),
         "BYOIPHostNameLookupUnavailable" => {
             ("Delayed: the sending host's name could not be looked up.", NextAction::Wait)
         }
-        _ => ("Delayed: the receiving server has not taken the message yet.", NextAction::Wait),
+        _ => ("Delayed: the recipient's mail server has not taken the message yet.", NextAction::Wait),
     };
     explain(words, detail, action)
 }
@@ -239,8 +252,9 @@ pub fn complained(feedback_type: Option<&str>, sub_type: Option<&str>) -> Explan
     let words = match feedback_type {
         Some("virus") => "The recipient's provider reported the message as containing a virus.",
         Some("fraud") => "The recipient's provider reported the message as fraud or phishing.",
-        Some("auth-failure") => "The recipient's provider reported that the sender could not be authenticated.",
-        _ => "The recipient marked the message as spam.",
+        Some("auth-failure") => "The recipient's provider reported that it could not verify who sent the message.",
+        Some("abuse") => "The recipient marked the message as spam.",
+        _ => "The recipient, or their provider, reported the message as spam or as unwanted otherwise.",
     };
     explain(words, None, NextAction::DoNotEmail)
 }

@@ -292,3 +292,19 @@ async fn a_table_that_is_busy_for_a_moment_puts_nobody_off() {
     assert_eq!(first["failed"], 2);
     assert_eq!(watched.run(5 * MINUTE).await, done([("redriven", 2)]));
 }
+
+#[tokio::test]
+async fn what_is_older_than_the_firm_wants_it_kept_goes_in_a_run_and_again_a_day_later() {
+    let watched = Watched::start().await;
+    let old = watched.accepted("1").await;
+    watched.append(&old, &[event(2, EventKind::Delivered { detail: None })]).await;
+    let retention_days = Some(1.try_into().unwrap());
+    let settings = domain::settings::Settings { retention_days, ..Default::default() };
+    watched.table.put_settings(&firm(), settings, table::Expected::Anything, at(HOUR)).await.unwrap();
+    watched.nothing_to_do(HOUR).await;
+    assert_eq!(stored(&watched.table, &old).await.log.outcome, None, "it is young");
+    watched.nothing_to_do(25 * HOUR - 1).await;
+    assert_eq!(watched.run(25 * HOUR).await, done([("rewritten", 1)]));
+    assert!(stored(&watched.table, &old).await.log.outcome.is_some());
+    watched.nothing_to_do(25 * HOUR).await;
+}

@@ -32,8 +32,8 @@ pub(crate) fn delivery(recipient: &ProofRecipient<'_>) -> &'static str {
         SentStatus::Rejected if has(Status::Bounced) || has(Status::Blocked) => "Came back",
         SentStatus::Rejected => "Not sent",
         SentStatus::MarkedSpam => "Reported as spam",
-        _ if has(Status::Delivered) => "Accepted by the receiving server",
-        SentStatus::Delayed => "Delayed by the receiving server",
+        _ if has(Status::Delivered) => "Accepted by the recipient's mail server",
+        SentStatus::Delayed => "Delayed by the recipient's mail server",
         SentStatus::Queued => "Not yet handed to Amazon SES",
         SentStatus::Sent | SentStatus::Opened => "Accepted by Amazon SES",
     }
@@ -91,8 +91,8 @@ pub(crate) fn event(event: &ProofEvent) -> &'static str {
     match event.status {
         Status::Processed => "Amazon SES accepted the e-mail for sending",
         Status::Dropped => "It was not sent",
-        Status::Deferred => "The receiving server asked to try later",
-        Status::Delivered => "The receiving server accepted the e-mail",
+        Status::Deferred => "The recipient's mail server asked to try later",
+        Status::Delivered => "The recipient's mail server accepted the e-mail",
         Status::Bounced => "It came back for good",
         Status::BouncedElsewhere => "It came back from another address, to which it was probably passed on",
         Status::Blocked => "It was not delivered: Amazon SES stopped trying",
