@@ -6,7 +6,7 @@ use domain::message::Body as EmailBody;
 use domain::recipient::Source;
 use domain::warning::Warning;
 use lambda::body::{Reader, object};
-use lambda::problem::{FieldError, Problem};
+use lambda::problem::{FieldError, In, Problem};
 use lambda::{Call, request};
 use lambda_http::{Body, Request, Response};
 use table::{Corrected, Saving, Table, TableError};
@@ -110,6 +110,10 @@ impl Submit {
         }
         let body = self.table.body(&key.firm, &key.invoice, send).await.map_err(table_problem)?.ok_or_else(unknown)?;
         let mut mailbox = input.address.unwrap_or_else(|| old.mailbox.clone());
+        if mailbox.address.is_forgotten() {
+            let detail = "is needed: the person was forgotten, and nothing is known of where to write";
+            return Err(FieldError::new(In::Body, "/address", detail).into());
+        }
         mailbox.name = mailbox.name.or_else(|| old.mailbox.name.clone());
         let body = EmailBody { to: vec![mailbox], cc: Vec::new(), ..body };
         let content = Content { body, bcc: Vec::new(), track: old.tracked };

@@ -78,25 +78,27 @@ impl Watch {
     /// Works through what is due in one shard, page by page.
     async fn look_at_shard(&self, shard: u8, now: Timestamp, began: Instant) -> (Counts, Result<(), TableError>) {
         let mut counts = Counts::default();
-        let mut place = None;
+        let (mut place, mut chores) = (None, Vec::new());
         loop {
             let page = match self.table.due(shard, now, place.take(), PAGE).await {
                 Ok(page) => page,
                 Err(error) => return (counts, Err(error)),
             };
-            let looks = futures_util::stream::iter(page.due).map(|due| async move {
-                match due {
-                    Due::Recipient(key) => self.look(&key, now).await,
-                    Due::Chore(chore) => self.carry_on(&chore, now, began).await,
-                }
-            });
+            let (recipients, more) = apart(page.due);
+            chores.extend(more);
+            let looks = futures_util::stream::iter(recipients).map(|key| async move { self.look(&key, now).await });
             let looked: Vec<Counts> = looks.buffer_unordered(CONCURRENCY).collect().await;
             counts = looked.into_iter().fold(counts, Counts::plus);
             place = page.next;
             if place.is_none() || began.elapsed() > TIME_BUDGET {
-                return (counts, Ok(()));
+                break;
             }
         }
+        // What waits to be sent comes before what is only to be deleted.
+        for chore in chores {
+            counts = counts.plus(self.carry_on(&chore, now, began).await);
+        }
+        (counts, Ok(()))
     }
 
     /// Goes on with a chore for as long as one invocation works.
@@ -166,6 +168,18 @@ impl Watch {
         self.table.look_again(&key, None).await?;
         Ok(counts)
     }
+}
+
+/// Recipients, and what is to be done to many.
+fn apart(due: Vec<Due>) -> (Vec<RecipientKey>, Vec<ChoreKey>) {
+    let (mut recipients, mut chores) = (Vec::new(), Vec::new());
+    for due in due {
+        match due {
+            Due::Recipient(key) => recipients.push(key),
+            Due::Chore(chore) => chores.push(chore),
+        }
+    }
+    (recipients, chores)
 }
 
 /// Our own record of SES's answer is the only thing known; SES's Send event would be a second one.

@@ -23,6 +23,9 @@ pub const MAX_LIST_BYTES: usize = 64 * 1024;
 /// The longest address: RFC 5321, 4.5.3.1.3 allows a path of 256 octets, two of which are the angle brackets.
 pub const MAX_ADDRESS_BYTES: usize = 254;
 
+/// The domain of addresses that stand for forgotten persons: no host has it (RFC 6761, 6.4).
+pub const FORGOTTEN_DOMAIN: &str = "forgotten.invalid";
+
 /// The longest display name, in characters: longer than any name, short enough for a readable header.
 pub const MAX_NAME_CHARS: usize = 200;
 
@@ -118,6 +121,12 @@ impl Address {
     #[must_use]
     pub fn domain(&self) -> &str {
         &self.text[self.at + 1..]
+    }
+
+    /// Whether it stands for a person who was forgotten: nothing is to be sent there.
+    #[must_use]
+    pub fn is_forgotten(&self) -> bool {
+        self.domain() == FORGOTTEN_DOMAIN
     }
 
     /// A text that is the same for two spellings of one mailbox: without case, and without quotes that are not needed.

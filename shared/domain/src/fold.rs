@@ -287,8 +287,10 @@ fn possibly_forwarded_at(recipient: &Recipient, verdicts: &Verdicts) -> Option<T
         }
         let known = networks.entry(Period::of(recipient.submitted_at(), hit.at)).or_default();
         known.entry(hit.facts.network).or_insert(hit.at);
-        let first = known.values().min().copied().unwrap_or(hit.at);
-        if known.len() >= FORWARDED_NETWORKS && hit.at.duration_since(first) >= FORWARDED_AFTER {
+        // Each network counts from when it was first seen: whoever comes back to the office after days is nobody new.
+        let (first, last) = (known.values().min(), known.values().max());
+        let span = first.zip(last).map(|(first, last)| last.duration_since(*first)).unwrap_or_default();
+        if known.len() >= FORWARDED_NETWORKS && span >= FORWARDED_AFTER {
             return Some(hit.at);
         }
     }
@@ -450,7 +452,7 @@ impl Gathered {
         }
         for class in HitClass::all() {
             let Some(tally) = hits.tallies.get(&class) else { continue };
-            *counts.of(verdicts.of_class(kind, tally.last.facts).automatic) += hits.uncounted(class);
+            *counts.of(verdicts.of_uncounted(kind, hits, class, tally).automatic) += hits.uncounted(class);
         }
         counts
     }

@@ -38,6 +38,12 @@ pub struct ByWhom {
     pub automatic: Option<Seen>,
 }
 
+impl ByWhom {
+    fn slot(&mut self, automatic: bool) -> &mut Option<Seen> {
+        if automatic { &mut self.automatic } else { &mut self.human }
+    }
+}
+
 /// What became of a recipient's fetches.
 #[derive(Debug, Clone, PartialEq, Eq, Default)]
 pub struct Outcome {
@@ -69,17 +75,18 @@ impl Outcome {
         let kind = |kind: HitKind| {
             let hits = recipient.log.hits(kind);
             let mut by_whom = recipient.log.outcome.as_ref().map(|kept| kept.of_kind(kind)).unwrap_or_default();
-            let mut see = |automatic: bool, count: u64, first: Timestamp, last: Timestamp| {
-                let seen = (count > 0).then_some(Seen { count, first, last });
-                let slot = if automatic { &mut by_whom.automatic } else { &mut by_whom.human };
-                *slot = Seen::and(*slot, seen);
-            };
             for hit in hits.distinct() {
-                see(verdicts.of(kind, &hit).automatic, 1, hit.at, hit.at);
+                let seen = Some(Seen { count: 1, first: hit.at, last: hit.at });
+                let slot = by_whom.slot(verdicts.of(kind, &hit).automatic);
+                *slot = Seen::and(*slot, seen);
             }
             for (class, tally) in &hits.tallies {
-                let automatic = verdicts.of_class(kind, tally.last.facts).automatic;
-                see(automatic, hits.uncounted(*class), tally.first.at, tally.last.at);
+                // When they came is not known beyond the ends, which are among those that are.
+                let automatic = verdicts.of_uncounted(kind, hits, *class, tally).automatic;
+                let more = hits.uncounted(*class);
+                if let Some(seen) = by_whom.slot(automatic).as_mut() {
+                    seen.count += more;
+                }
             }
             by_whom
         };
@@ -154,6 +161,26 @@ mod tests {
             prop_assert_eq!(of(&once), of(&ann));
             prop_assert_eq!(redacted(&once), once);
         }
+    }
+
+    #[test]
+    fn a_burst_beyond_what_is_kept_stays_a_scanners() {
+        let mut ann = ann();
+        for number in 0..300 {
+            ann.log.clicks.add(hit(number / 5, Agent::Browser, 1 + number.unsigned_abs() % 3));
+        }
+        // Another one in the same place and millisecond is another one all the same.
+        let view = |recipient: &Recipient| {
+            let view = fold_under(recipient, from_millisecond(SENT_MS + 1_000_000), Ruleset::CURRENT);
+            (view.evidence, view.clicks.human, view.clicks.automatic > 100, view.first_opened_at)
+        };
+        assert_eq!(view(&ann), (crate::evidence::Evidence::FetchedAutomatically, 0, true, None));
+        assert_eq!(view(&redacted(&ann)), view(&ann));
+        // A person who comes long after it is one, and only one.
+        ann.log.clicks.add(hit(90_000, Agent::Browser, 9));
+        let (_, human, automatic, first) = view(&ann);
+        assert_eq!((human, automatic, first), (1, true, Some(hit(90_000, Agent::Browser, 9).at)));
+        assert_eq!(view(&redacted(&ann)), view(&ann));
     }
 
     #[test]

@@ -72,6 +72,8 @@ struct ChoreItem {
     /// The end of what is being done, and the place where it goes on.
     until: Option<i64>,
     place: Option<String>,
+    /// When it was due when it was read: whoever has changed that since knows better.
+    due_at: Option<i64>,
 }
 
 /// What is being walked through.
@@ -154,19 +156,19 @@ impl Table {
     ) -> Result<Progress, TableError> {
         let Some(days) = self.settings(&chore.firm).await?.value.retention_days else {
             // Nobody wants it any more; whoever does again begins with what was not done.
-            self.schedule(chore, Update::default(), None).await?;
+            self.reschedule(chore, &item, Update::default(), None).await?;
             return Ok(Progress::Done(0));
         };
         let walk = item.walk(chore, days.begin(now));
         let until = walk.span.until;
-        let walked = self.walk(walk, None, now, is_over).await?;
+        let walked = self.walk(walk, &item, None, now, is_over).await?;
         if walked.is_cut {
             return Ok(Progress::More);
         }
         let mut update = Update::default();
         update.set("done_until", millisecond(until));
         ["until", "place"].iter().for_each(|name| update.remove(name));
-        self.schedule(chore, update, Some(now.saturating_add(RETENTION_AGAIN).unwrap_or(now))).await?;
+        self.reschedule(chore, &item, update, Some(now.saturating_add(RETENTION_AGAIN).unwrap_or(now))).await?;
         Ok(Progress::Done(walked.rewritten))
     }
 
@@ -177,10 +179,16 @@ impl Table {
         now: Timestamp,
         is_over: &impl Fn() -> bool,
     ) -> Result<Progress, TableError> {
-        let Some(person) = item.person() else { return Ok(Progress::Done(0)) };
+        let Some(person) = item.person() else {
+            // Another run has finished it.
+            let mut update = Update::default();
+            ["until", "place"].iter().for_each(|name| update.remove(name));
+            self.reschedule(chore, &item, update, None).await?;
+            return Ok(Progress::Done(0));
+        };
         let mut walk = item.walk(chore, now);
         walk.filter.address_key = Some(person.address.same_mailbox_key());
-        let walked = self.walk(walk, Some(&person), now, is_over).await?;
+        let walked = self.walk(walk, &item, Some(&person), now, is_over).await?;
         if walked.is_cut {
             return Ok(Progress::More);
         }
@@ -191,14 +199,14 @@ impl Table {
             let mut update = Update::default();
             update.remove("place");
             update.set("until", millisecond(now));
-            self.schedule(chore, update, Some(now.saturating_add(NEXT_RUN).unwrap_or(now))).await?;
+            self.reschedule(chore, &item, update, Some(now.saturating_add(NEXT_RUN).unwrap_or(now))).await?;
             return Ok(Progress::More);
         }
         let mut update = Update::default();
         ["address", "alias", "until", "place"].iter().for_each(|name| update.remove(name));
         let expires_at = now.saturating_add(REMEMBERED).unwrap_or(now).as_second();
         update.set("expires_at", AttributeValue::N(expires_at.to_string()));
-        self.schedule(chore, update, None).await?;
+        self.reschedule(chore, &item, update, None).await?;
         Ok(Progress::Done(walked.rewritten + clients + u64::from(listed)))
     }
 
@@ -207,6 +215,7 @@ impl Table {
     async fn walk(
         &self,
         walk: Walk<'_>,
+        item: &ChoreItem,
         person: Option<&Person>,
         now: Timestamp,
         is_over: &impl Fn() -> bool,
@@ -227,7 +236,7 @@ impl Table {
                 update.set("until", millisecond(span.until));
                 let place = String::from_utf8(next.to_bytes()).unwrap_or_default();
                 update.set("place", AttributeValue::S(place));
-                self.schedule(chore, update, Some(now.saturating_add(NEXT_RUN).unwrap_or(now))).await?;
+                self.reschedule(chore, item, update, Some(now.saturating_add(NEXT_RUN).unwrap_or(now))).await?;
                 walked.is_cut = true;
                 return Ok(walked);
             }
@@ -289,7 +298,35 @@ impl Table {
     }
 
     /// Writes what a chore has to remember, and when it is due. One `UpdateItem`.
-    async fn schedule(&self, chore: &ChoreKey, mut update: Update, at: Option<Timestamp>) -> Result<(), TableError> {
+    async fn schedule(&self, chore: &ChoreKey, update: Update, at: Option<Timestamp>) -> Result<(), TableError> {
+        // An update makes the item if there is none.
+        let condition = "attribute_exists(pk) OR attribute_not_exists(pk)".to_owned();
+        self.write_chore(chore, update, at, condition).await
+    }
+
+    /// The same at the end of a run, unless somebody has asked for the chore anew or another run has ended since it was
+    /// read.
+    async fn reschedule(
+        &self,
+        chore: &ChoreKey,
+        read: &ChoreItem,
+        mut update: Update,
+        at: Option<Timestamp>,
+    ) -> Result<(), TableError> {
+        let condition = match read.due_at {
+            Some(due_at) => format!("due_at = {}", update.value(AttributeValue::N(due_at.to_string()))),
+            None => "attribute_not_exists(due_at)".to_owned(),
+        };
+        self.write_chore(chore, update, at, condition).await
+    }
+
+    async fn write_chore(
+        &self,
+        chore: &ChoreKey,
+        mut update: Update,
+        at: Option<Timestamp>,
+        condition: String,
+    ) -> Result<(), TableError> {
         match at {
             Some(at) => {
                 update.set("due_pk", AttributeValue::S(keys::chore_due_pk(chore)));
@@ -297,9 +334,7 @@ impl Table {
             }
             None => ["due_pk", "due_at"].iter().for_each(|name| update.remove(name)),
         }
-        // An update makes the item if there is none.
-        let condition = "attribute_exists(pk) OR attribute_not_exists(pk)";
-        self.update_item(keys::chore(chore), update, condition, ReturnValue::None).await.map(|_| ())
+        self.update_item(keys::chore(chore), update, &condition, ReturnValue::None).await.map(|_| ())
     }
 }
 

@@ -3,9 +3,10 @@
 use std::collections::{BTreeSet, HashMap};
 
 use aws_sdk_dynamodb::types::{AttributeValue, ReturnValue};
-use domain::address::{Address, comparison_key};
+use domain::address::{Address, FORGOTTEN_DOMAIN, comparison_key};
 use domain::ids::{Firm, Invoice, RecipientKey, SendId};
 use domain::invoice::StoredInvoice;
+use domain::log::MAX_HITS;
 use domain::outcome::Outcome;
 use domain::recipient::Recipient;
 
@@ -13,11 +14,11 @@ use crate::item::{self, Item};
 use crate::update::{Update, Updated};
 use crate::{Table, TableError, keys};
 
+/// How many of an invoice's sends are looked at at once.
+const SENDS: usize = 50;
+
 /// How often a deletion is tried before which something was recorded.
 const MAX_TRIES: usize = 5;
-
-/// The host of addresses that stand for forgotten persons: nothing is ever sent there (RFC 6761, 6.4).
-const FORGOTTEN_HOST: &str = "forgotten.invalid";
 
 /// What stands in place of other addresses that servers named of a forgotten person: where they forward to, say.
 const SOMEWHERE: &str = "somewhere@forgotten.invalid";
@@ -34,7 +35,7 @@ pub(crate) struct Person {
 impl Person {
     /// A name that tells a forgotten person from others, and no more.
     pub(crate) fn new(address: Address, random: u128) -> Result<Self, TableError> {
-        let alias = format!("forgotten-{:012x}@{FORGOTTEN_HOST}", random & 0xffff_ffff_ffff);
+        let alias = format!("forgotten-{:012x}@{FORGOTTEN_DOMAIN}", random & 0xffff_ffff_ffff);
         let alias = alias.parse().map_err(|_| TableError::item("an alias is no address"))?;
         Ok(Self { address, alias })
     }
@@ -54,18 +55,35 @@ impl Person {
     }
 }
 
-/// A text in which something stands for something else, whatever its case. Addresses are ASCII.
+/// A text in which something stands for an address, whatever its case; not where that is a part of a longer one. Addresses
+/// are ASCII.
 fn without(text: &str, old: &str, new: &str) -> String {
-    let (mut rest, mut result) = (text, String::with_capacity(text.len()));
-    let lower = text.to_ascii_lowercase();
-    let old = old.to_ascii_lowercase();
-    while let Some(place) = lower[text.len() - rest.len()..].find(&old).filter(|_| !old.is_empty()) {
-        result.push_str(&rest[..place]);
-        result.push_str(new);
-        rest = &rest[place + old.len()..];
+    let (lower, old) = (text.to_ascii_lowercase(), old.to_ascii_lowercase());
+    let (mut result, mut done) = (String::with_capacity(text.len()), 0);
+    while let Some(place) = lower[done..].find(&old).filter(|_| !old.is_empty()) {
+        let (start, end) = (done + place, done + place + old.len());
+        result.push_str(&text[done..start]);
+        let is_part = goes_on_before(&lower[..start]) || goes_on_after(&lower[end..]);
+        result.push_str(if is_part { &text[start..end] } else { new });
+        done = end;
     }
-    result.push_str(rest);
+    result.push_str(&text[done..]);
     result
+}
+
+/// Whether what stands before an address belongs to it.
+fn goes_on_before(text: &str) -> bool {
+    text.chars().next_back().is_some_and(|c| c.is_ascii_alphanumeric() || "!#$%&*+-/=?^_`{|}~.".contains(c))
+}
+
+/// Whether what stands behind an address belongs to it. A dot may end the sentence.
+fn goes_on_after(text: &str) -> bool {
+    let is_part = |c: char| c.is_ascii_alphanumeric() || c == '-';
+    let mut chars = text.chars();
+    match chars.next() {
+        Some('.') => chars.next().is_some_and(is_part),
+        first => first.is_some_and(is_part),
+    }
 }
 
 /// The same value with other texts in it.
@@ -96,19 +114,66 @@ impl Table {
     }
 
     /// Forgets a person as one recipient: in the send's own words of whom it goes to, beside the invoice, and in the
-    /// recipient's item, which comes last, so that whoever fails before it begins anew. `false` if the mail is still under
-    /// way. Some ten requests.
+    /// recipient's item, which comes last, so that whoever fails before it begins anew. `false` if a mail of the send is
+    /// still under way: its To and Cc are what they were. Some dozen requests.
     pub(crate) async fn forget_recipient(&self, recipient: &Recipient, person: &Person) -> Result<bool, TableError> {
-        if !recipient.outbox.settled {
+        let RecipientKey { firm, invoice, send, .. } = &recipient.key;
+        let whole = self.whole_send(firm, invoice, *send).await?;
+        let is_under_way = |recipient: &Recipient| !recipient.outbox.settled;
+        if whole.is_some_and(|whole| whole.recipients.iter().any(is_under_way)) {
             return Ok(false);
         }
-        let RecipientKey { firm, invoice, send, .. } = &recipient.key;
         self.forget_in_body(firm, invoice, *send, person).await?;
-        self.forget_in_skipped(firm, invoice, *send, person).await?;
+        self.forget_where_skipped(firm, invoice, person).await?;
+        self.forget_in_finalization(firm, invoice, person).await?;
         self.forget_in_recent(firm, invoice, person).await?;
         self.forget_in_matter(firm, invoice, person).await?;
         self.redact(&recipient.key, Some(person)).await?;
         Ok(true)
+    }
+
+    /// Automatic e-mails of the invoice may have skipped who got another one. One `Query` for fifty sends.
+    async fn forget_where_skipped(&self, firm: &Firm, invoice: &Invoice, person: &Person) -> Result<(), TableError> {
+        let mut before = None;
+        loop {
+            let read = self.history(firm, invoice, before, SENDS).await?;
+            for (send, skipped) in read.skipped {
+                if skipped.iter().any(|skipped| person.is(&skipped.address)) {
+                    self.forget_in_skipped(firm, invoice, send, person).await?;
+                }
+            }
+            before = read.older_than;
+            if before.is_none() {
+                return Ok(());
+            }
+        }
+    }
+
+    /// What was answered when the invoice became final is kept for who asks again.
+    async fn forget_in_finalization(&self, firm: &Firm, invoice: &Invoice, person: &Person) -> Result<(), TableError> {
+        let key = || keys::finalization(firm, invoice);
+        let Some(there) = self.get(key()).await? else { return Ok(()) };
+        let Some(Ok(answer)) = there.get("answer").map(AttributeValue::as_s) else { return Ok(()) };
+        let Ok(mut said) = serde_json::from_str::<serde_json::Value>(answer) else { return Ok(()) };
+        let mut is_changed = false;
+        for list in ["recipients", "skipped"] {
+            for one in said.get_mut(list).and_then(serde_json::Value::as_array_mut).into_iter().flatten() {
+                let address = one["address"].as_str().and_then(|address| address.parse::<Address>().ok());
+                if address.is_some_and(|address| person.is(&address)) {
+                    one["address"] = person.alias.as_str().into();
+                    if one.get("name").is_some() {
+                        one["name"] = serde_json::Value::Null;
+                    }
+                    is_changed = true;
+                }
+            }
+        }
+        if !is_changed {
+            return Ok(());
+        }
+        let mut update = Update::default();
+        update.set("answer", AttributeValue::S(said.to_string()));
+        self.update_item(key(), update, "attribute_exists(pk)", ReturnValue::None).await.map(|_| ())
     }
 
     async fn forget_in_body(
@@ -146,7 +211,11 @@ impl Table {
         let key = || keys::skipped(firm, invoice, send);
         let Some(there) = self.get(key()).await? else { return Ok(()) };
         let Some(skipped) = there.get("skipped") else { return Ok(()) };
-        let forgotten = rewritten(skipped, &|text| without(text, person.address.as_str(), person.alias.as_str()));
+        let is_theirs = |text: &str| text.parse::<Address>().is_ok_and(|address| person.is(&address));
+        let forgotten = rewritten(skipped, &|text| match is_theirs(text) {
+            true => person.alias.to_string(),
+            false => text.to_owned(),
+        });
         if forgotten == *skipped {
             return Ok(());
         }
@@ -180,6 +249,11 @@ fn redaction(there: &Item, recipient: &Recipient, person: Option<&Person>) -> Re
         let length = there.get(list).and_then(|value| value.as_l().ok()).map_or(0, Vec::len);
         let (name, length) = (update.name(list), update.value(AttributeValue::N(length.to_string())));
         condition.push(format!("size({name}) = {length}"));
+        // A list that is full keeps its length: then its last element is another one.
+        if let Some(last) = there.get(list).and_then(|value| value.as_l().ok()).and_then(|lines| lines.get(MAX_HITS)) {
+            let last = update.value(last.clone());
+            condition.push(format!("{name}[{MAX_HITS}] = {last}"));
+        }
         update.set(list, AttributeValue::L(Vec::new()));
     }
     for name in there.keys().filter(|name| name.starts_with("opens_") || name.starts_with("clicks_")) {
@@ -220,6 +294,7 @@ mod tests {
             ("ANN@EXAMPLE.COM ann@example.com", "x x"),
             ("an older answer: «gelöscht» ann@example.com…", "an older answer: «gelöscht» x…"),
             ("nobody", "nobody"),
+            ("joann@example.com, ann@example.com.au; ann@example.com.", "joann@example.com, ann@example.com.au; x."),
         ] {
             assert_eq!(without(text, "ann@example.com", "x"), clean);
         }

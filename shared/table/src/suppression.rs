@@ -152,6 +152,10 @@ impl Table {
     /// append events need no other permission; another one where staff had removed the address.
     pub(crate) async fn suppress(&self, recipient: &Recipient, reasons: &[Suppress]) -> Result<(), TableError> {
         let Some(gravest) = reasons.first() else { return Ok(()) };
+        // Nobody writes to who was forgotten, and the list would not know whom it holds.
+        if recipient.mailbox.address.is_forgotten() {
+            return Ok(());
+        }
         let Some(there) = self.suppress_for(recipient, gravest).await? else { return Ok(()) };
         let forgiven =
             there.get(FORGIVEN_UNTIL).and_then(|until| until.as_n().ok()).and_then(|until| until.parse().ok());

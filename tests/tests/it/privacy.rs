@@ -76,6 +76,11 @@ async fn a_person_is_forgotten_and_what_became_of_their_mails_is_not() {
     assert_eq!(firm.get("/v1/clients/c1").await.expect(200)["email"], "bob@example.com");
     assert_eq!(other.history("1").await, theirs, "another firm's mail is another firm's");
 
+    // Nothing is sent to who is nobody, and to somebody else it is.
+    let send = after["sends"][0]["send"].as_str().unwrap();
+    firm.resend("1", send, json!({ "recipient": "to:0" })).await.problem_at("body", "/address");
+    firm.preview_resend("1", send, &json!({ "recipient": "to:0", "address": "ann@new.example" })).await.expect(200);
+
     // The pixel still renders, and tells nothing any more.
     assert_eq!(system.as_browser(&mail.pixel()).await.status, 200);
     assert_eq!(firm.history("1").await, after);
@@ -141,4 +146,30 @@ async fn a_retention_time_is_a_number_of_days() {
             right
         );
     }
+}
+
+#[tokio::test]
+async fn who_was_skipped_and_what_was_answered_are_forgotten_too() {
+    let system = System::start().await;
+    let firm = system.firm("roe");
+    let done = "2026-11-01T09:30:00.000Z";
+    let bob = json!({ "address": "bob@example.com", "name": "Bob", "invited_at": done, "accepted_at": done, "login_created_at": done });
+    let email = "ann@example.com; joann@example.com; bob@example.com";
+    firm.put("/v1/clients/c1", &json!({ "email": email, "contacts": [bob] })).await.expect(200);
+    firm.put("/v1/invoices/1", &json!({ "number": "1", "client": "c1" })).await.expect(200);
+    firm.put("/v1/settings", &json!({ "send_automatic_invoice_emails": true })).await.expect(200);
+    let answer = firm.finalize("1").await.expect(202);
+    assert_eq!(answer["skipped"].as_array().unwrap().len(), 2, "Ann and Joann were not invited");
+    firm.history_with("1", "delivered").await;
+    firm.send("1", json!({ "to": ANN, "subject": "By hand" })).await;
+    firm.history_with("1", "delivered").await;
+    for address in [ANN, "bob@example.com"] {
+        assert_eq!(forget(&firm, address).await.status, 204, "{address}");
+    }
+    let again = firm.finalize("1").await.expect(202);
+    assert_eq!((&again["send"], again["skipped"].as_array().unwrap().len()), (&answer["send"], 2));
+    let seen = format!("{again}{}", firm.history("1").await);
+    assert!(seen.contains("joann@example.com"), "somebody else: {seen}");
+    let seen = seen.replace("joann@example.com", "");
+    assert!(!seen.contains("ann@example.com") && !seen.contains("bob@") && !seen.contains("Bob"), "{seen}");
 }

@@ -12,7 +12,7 @@ use super::agent::Agent;
 use super::bursts::{Burst, bursts};
 use super::facts::{Facts, Method};
 use super::network::NetworkClass;
-use crate::log::{Hit, Log};
+use crate::log::{Hit, HitClass, Hits, Log, Tally};
 
 /// A version of the rules. A new one judges old logs anew; what an older one said can still be asked.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
@@ -239,7 +239,15 @@ impl Verdicts {
         self.judge(kind, hit.facts, self.bursts.get(&(kind, *hit)).copied())
     }
 
-    /// The verdict on fetches of which only the class is known: by itself.
+    /// The verdict on those fetches of a class that are only counted: a machine's where all that are kept are a machine's.
+    #[must_use]
+    pub fn of_uncounted(&self, kind: HitKind, hits: &Hits, class: HitClass, tally: &Tally) -> &'static Rule {
+        let mut kept = hits.kept.iter().filter(|hit| HitClass::of(hit.facts) == class);
+        let person = kept.find_map(|hit| Some(self.of(kind, hit)).filter(|rule| !rule.automatic));
+        person.unwrap_or_else(|| self.of(kind, &tally.first))
+    }
+
+    /// The verdict on a fetch of which only the facts are known: by itself.
     #[must_use]
     pub fn of_class(&self, kind: HitKind, facts: Facts) -> &'static Rule {
         self.judge(kind, facts, None)

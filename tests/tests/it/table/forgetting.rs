@@ -240,3 +240,50 @@ async fn another_recipient_of_the_same_mail_keeps_the_copy_without_the_person() 
     assert_eq!(content.message, body(&both).message, "the firm's own words stay");
     assert!(!cloud.everything().await.contains(ANN));
 }
+
+#[tokio::test]
+async fn a_mail_that_waits_for_somebody_else_keeps_its_to_until_it_has_left() {
+    let (_cloud, table) = start().await;
+    let send = SendId::new(at(0), 7);
+    let (ann, mut bob) = (waiting("1", send, 0, ANN), waiting("1", send, 1, "bob@example.com"));
+    bob.key.position.index = 1;
+    assert_eq!(submit(&table, &[ann.clone(), bob.clone()], None).await, Submitted::Done);
+    append(&table, &ann.key, &[event(5, delivered())]).await;
+    let chore = table.begin_forgetting(&firm(), &ann.mailbox.address, 1, at(10)).await.unwrap();
+    assert_eq!(table.carry_on(&chore, at(10), || false).await.unwrap(), Progress::More);
+    let content = table.body(&firm(), &ann.key.invoice, send).await.unwrap().unwrap();
+    assert_eq!(content.to[0].to_string(), ANN, "Bob's copy is still to be composed");
+    append(&table, &bob.key, &[event(20, delivered())]).await;
+    assert_eq!(table.carry_on(&chore, at(30), || false).await.unwrap(), Progress::Done(1));
+}
+
+#[tokio::test]
+async fn a_retention_time_that_is_set_while_a_run_ends_is_not_lost() {
+    let (_cloud, table) = start().await;
+    table.put_settings(&firm(), keeping(30), Expected::Anything, at(0)).await.unwrap();
+    let chore = chore(&table, at(0)).await;
+    table.put_settings(&firm(), Settings::default(), Expected::Anything, at(1)).await.unwrap();
+    // The run has read that nobody wants it; then somebody does, and then the run ends.
+    let wanted = async || {
+        table.put_settings(&firm(), keeping(10), Expected::Anything, at(2)).await.unwrap();
+    };
+    let (ended, ()) = tokio::join!(table.carry_on(&chore, at(1), || false), wanted());
+    assert_eq!(ended.unwrap(), Progress::Done(0));
+    // Whichever came first, it is looked after.
+    let far = at(2 * DAY);
+    assert_eq!(self::chore(&table, far).await, chore);
+}
+
+#[tokio::test]
+async fn a_second_run_after_the_end_finds_nothing_to_do_and_leaves_nothing_due() {
+    let (_cloud, table) = start().await;
+    let key = send_to(&table, "1", ANN).await;
+    append(&table, &key, &[event(5, delivered())]).await;
+    let chore = table.begin_forgetting(&firm(), &ANN.parse().unwrap(), 1, at(10)).await.unwrap();
+    let (one, other) = tokio::join!(table.carry_on(&chore, at(10), || true), table.carry_on(&chore, at(10), || true));
+    one.and(other).unwrap();
+    while table.carry_on(&chore, at(11), || false).await.unwrap() == Progress::More {}
+    for shard in 0..DUE_SHARDS {
+        assert_eq!(table.due(shard, Timestamp::MAX, None, ALL).await.unwrap().due, []);
+    }
+}

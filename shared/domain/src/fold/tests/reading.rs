@@ -110,6 +110,7 @@ fn clicks_from_several_networks_over_days_were_possibly_others() {
     assert_eq!(forwarded(&[(DAY, 1), (2 * DAY, 2), (3 * DAY, 3)]), Some(at(3 * 24 * 60)));
     assert_eq!(forwarded(&[(DAY, 1), (2 * DAY, 2), (9 * DAY, 1)]), None, "an office and a home");
     assert_eq!(forwarded(&[(DAY, 1), (DAY + 3_600, 2), (2 * DAY, 3)]), None, "within a day of one another");
+    assert_eq!(forwarded(&[(DAY, 1), (DAY + 60, 2), (DAY + 120, 3), (9 * DAY, 1)]), None, "back at the office");
     assert_eq!(forwarded(&[(DAY, 1), (9 * DAY, 2), (40 * DAY, 3)]), None, "not comparable after a month");
     let mut ann = delivered_to_ann();
     for day in 1..9 {
