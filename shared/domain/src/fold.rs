@@ -4,19 +4,24 @@
 //! the bottom hold it to that). A later failure is never hidden behind an open, nor an open behind a failure.
 
 mod copies;
+mod forwarded;
+mod invoice;
 
 use std::cmp::Reverse;
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::BTreeSet;
 
 use jiff::{SignedDuration, Timestamp};
 
+pub use self::invoice::{InvoiceStatus, invoice_status};
+
 use self::copies::{Fact, without_copies};
+use self::forwarded::possibly_forwarded_at;
 use crate::address::comparison_key;
 use crate::digest::Digest;
 use crate::event::{
     Bounce, BounceType, DropCause, EventKind, SES_SUPPRESSION_SUB_TYPES, SuppressionReason, UnsubscribedBy,
 };
-use crate::evidence::{Evidence, HitKind, NetworkClass, Period, Ruleset, Verdicts};
+use crate::evidence::{Evidence, HitKind, Ruleset, Verdicts};
 use crate::log::{HitClass, Log};
 use crate::reason::{self, Explanation, NextAction};
 use crate::recipient::Recipient;
@@ -268,33 +273,6 @@ pub fn fold_under(recipient: &Recipient, now: Timestamp, ruleset: Ruleset) -> Vi
         },
         statuses: gathered.statuses,
     }
-}
-
-/// How many networks a person's clicks come from before others may have them. One person has an office, a home and a
-/// phone; three networks within days of one another are still common, so that they must be far apart in time.
-const FORWARDED_NETWORKS: usize = 3;
-const FORWARDED_AFTER: SignedDuration = SignedDuration::from_hours(48);
-
-/// When people's clicks had come from so many networks, over so many days, that the mail was possibly passed on.
-fn possibly_forwarded_at(recipient: &Recipient, verdicts: &Verdicts) -> Option<Timestamp> {
-    let mut networks: BTreeMap<Period, BTreeMap<u64, Timestamp>> = BTreeMap::new();
-    let mut clicks: Vec<_> = recipient.log.clicks.distinct().into_iter().collect();
-    clicks.sort_by_key(|hit| hit.at);
-    for hit in clicks {
-        let tells = hit.facts.network != 0 && hit.facts.network_class != NetworkClass::AppleRelay;
-        if !tells || verdicts.of(HitKind::Click, &hit).automatic {
-            continue;
-        }
-        let known = networks.entry(Period::of(recipient.submitted_at(), hit.at)).or_default();
-        known.entry(hit.facts.network).or_insert(hit.at);
-        // Each network counts from when it was first seen: whoever comes back to the office after days is nobody new.
-        let (first, last) = (known.values().min(), known.values().max());
-        let span = first.zip(last).map(|(first, last)| last.duration_since(*first)).unwrap_or_default();
-        if known.len() >= FORWARDED_NETWORKS && span >= FORWARDED_AFTER {
-            return Some(hit.at);
-        }
-    }
-    None
 }
 
 /// A failure with what decides between several of them.
@@ -613,38 +591,6 @@ pub fn classify_bounce(bounce: &Bounce, own: &str, delivered: bool) -> Status {
         }
         BounceType::Transient | BounceType::Undetermined => Status::Blocked,
     }
-}
-
-/// The status of an invoice over all its sends.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub struct InvoiceStatus {
-    /// What needs attention first, if anything, else whether anybody opened it.
-    pub sent_status: SentStatus,
-    /// The highest of any person.
-    pub evidence: Evidence,
-}
-
-/// An invoice's status: each person counts by the latest recipient over all sends, superseded ones not at all.
-/// `None` if it was never e-mailed.
-#[must_use]
-pub fn invoice_status<'a>(recipients: impl IntoIterator<Item = (&'a Recipient, &'a View)>) -> Option<InvoiceStatus> {
-    let mut latest: BTreeMap<String, (&Recipient, &View)> = BTreeMap::new();
-    for (recipient, view) in recipients {
-        if recipient.superseded_by.is_some() {
-            continue;
-        }
-        let person = comparison_key(recipient.mailbox.address.as_str());
-        let known = latest.entry(person).or_insert((recipient, view));
-        if recipient.key.send > known.0.key.send {
-            *known = (recipient, view);
-        }
-    }
-    let has = |status: SentStatus| latest.values().any(|(_, view)| view.sent_status == status);
-    let evidence = latest.values().map(|(_, view)| view.evidence).max()?;
-    let worst_first = [SentStatus::MarkedSpam, SentStatus::Rejected, SentStatus::Delayed, SentStatus::Queued];
-    let sent_status =
-        worst_first.into_iter().chain([SentStatus::Opened]).find(|status| has(*status)).unwrap_or(SentStatus::Sent);
-    Some(InvoiceStatus { sent_status, evidence })
 }
 
 #[cfg(test)]

@@ -26,6 +26,8 @@ const FIRST_DAY: &str = "2026-01-01T00:00:00Z";
 const PAGE: usize = 200;
 /// How many of them are rewritten at once.
 const CONCURRENCY: usize = 8;
+/// How often a change of a client is tried that another one came before: one of those that meet succeeds each time.
+const MAX_CHANGES: usize = 40;
 /// How many clients are read at once.
 const CLIENTS: usize = 200;
 /// After how long the next day's recipients are older than the retention time.
@@ -283,8 +285,7 @@ impl Table {
         client: &domain::ids::Client,
         person: &Person,
     ) -> Result<(), TableError> {
-        // The bound only ends what would otherwise never end; one of those who meet succeeds each time.
-        for _ in 0..40 {
+        for _ in 0..MAX_CHANGES {
             let Some(there) = self.client(firm, client).await? else { return Ok(()) };
             let mut profile = there.value;
             profile.email.retain(|mailbox| !person.is(&mailbox.address));

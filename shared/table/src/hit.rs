@@ -5,7 +5,8 @@ use domain::evidence::HitKind;
 use domain::ids::RecipientKey;
 use domain::log::{Hit, HitClass, MAX_HITS};
 
-use crate::item::{OUTCOME, TallyNames, hit_line};
+use crate::item::{TallyNames, hit_line};
+use crate::outcome::OUTCOME;
 use crate::update::{Update, Updated};
 use crate::{Table, TableError};
 

@@ -18,6 +18,7 @@ mod invoice;
 mod item;
 mod keys;
 mod outbox;
+mod outcome;
 mod page;
 mod read;
 mod redact;

@@ -12,7 +12,7 @@ use domain::recipient::Recipient;
 
 use crate::item::{self, Item};
 use crate::update::{Update, Updated};
-use crate::{Table, TableError, keys};
+use crate::{Table, TableError, keys, outcome};
 
 /// How many of an invoice's sends are looked at at once.
 const SENDS: usize = 50;
@@ -243,7 +243,7 @@ impl Table {
 /// What to write in place of a recipient's item, and under which condition.
 fn redaction(there: &Item, recipient: &Recipient, person: Option<&Person>) -> Result<(Update, String), TableError> {
     let mut update = Update::default();
-    update.set(item::OUTCOME, item::outcome_value(&Outcome::of(recipient))?);
+    update.set(outcome::OUTCOME, outcome::outcome_value(&Outcome::of(recipient))?);
     let mut condition = vec!["attribute_exists(pk)".to_owned()];
     for list in ["opens", "clicks"] {
         let length = there.get(list).and_then(|value| value.as_l().ok()).map_or(0, Vec::len);

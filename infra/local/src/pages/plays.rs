@@ -160,7 +160,7 @@ mod tests {
     #![allow(clippy::unwrap_used, clippy::expect_used)]
     use super::*;
     use domain::evidence::{Facts, HitKind, Method as Asked, Ruleset, Verdicts};
-    use domain::log::Log;
+    use domain::log::{Hit, Log};
     use std::borrow::Cow;
 
     #[test]
@@ -170,7 +170,8 @@ mod tests {
             let kind = if program.target == Target::Pixel { HitKind::Open } else { HitKind::Click };
             let header = |name: &str| (name == "user-agent").then_some(Cow::Borrowed(program.agent));
             let verdicts = Verdicts::on(&Log::default(), jiff::Timestamp::UNIX_EPOCH, Ruleset::CURRENT);
-            verdicts.of_class(kind, Facts::of(method, header, None, 0)).automatic
+            let (at, facts) = (jiff::Timestamp::UNIX_EPOCH, Facts::of(method, header, None, 0));
+            verdicts.of(kind, &Hit { at, link: 0, facts }).automatic
         };
         let readers: Vec<_> = PROGRAMS.iter().filter(|one| !automatic(one)).map(|one| one.name).collect();
         assert_eq!(readers, ["outlook", "gmail", "apple-mail", "browser-click"]);

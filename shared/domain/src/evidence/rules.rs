@@ -247,12 +247,6 @@ impl Verdicts {
         person.unwrap_or_else(|| self.of(kind, &tally.first))
     }
 
-    /// The verdict on a fetch of which only the facts are known: by itself.
-    #[must_use]
-    pub fn of_class(&self, kind: HitKind, facts: Facts) -> &'static Rule {
-        self.judge(kind, facts, None)
-    }
-
     fn judge(&self, kind: HitKind, facts: Facts, burst: Option<Burst>) -> &'static Rule {
         let mut rules = RULES.iter().filter(|rule| rule.since <= self.ruleset);
         rules.find(|rule| rule.fits.fit(kind, facts, burst)).unwrap_or(&BROWSER)
@@ -274,7 +268,7 @@ mod tests {
     };
 
     fn rule(kind: HitKind, facts: Facts, ruleset: Ruleset) -> &'static Rule {
-        Verdicts { ruleset, bursts: BTreeMap::new() }.of_class(kind, facts)
+        Verdicts { ruleset, bursts: BTreeMap::new() }.judge(kind, facts, None)
     }
 
     #[test]
