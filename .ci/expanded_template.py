@@ -61,6 +61,7 @@ def wanted_routes() -> Routes:
         REPORTS: reading("Report"),
         REPORTS + "/summary": reading("Report"),
         "/v1/attention": reading("Report"),
+        "/v1/attention/summary": reading("Report"),
         "/v1/domains/{domain}": reading("Report"),
         INVOICE: whole,
         INVOICE + "/payments": {"post": ("Settings", "Jwt"), "any": ("Settings", "NONE")},
@@ -144,7 +145,7 @@ def check_stage(stage: Json) -> None:
 def check_events(resources: Json) -> None:
     """Rules, and where what a rule or a function gives up goes to."""
     rules = of_type(resources, "AWS::Events::Rule")
-    same("rules", set(rules), {"SubmitFunctionInvoiceFinalized", "WatchFunctionEveryFiveMinutes"})
+    same("rules", set(rules), {"BusExists", "SubmitFunctionInvoiceFinalized", "WatchFunctionEveryFiveMinutes"})
     finalized, schedule = rules["SubmitFunctionInvoiceFinalized"], rules["WatchFunctionEveryFiveMinutes"]
     pattern = {
         "account": [{"Ref": "AWS::AccountId"}],
@@ -163,7 +164,7 @@ def check_events(resources: Json) -> None:
         invoke = resources[f"{name}FunctionEventInvokeConfig"]["Properties"]
         same(f"dead letters of {name}", invoke["DestinationConfig"], {"OnFailure": {"Destination": queue}})
     mappings = of_type(resources, "AWS::Lambda::EventSourceMapping")
-    same("mappings", set(mappings), {"SendFromStream", "RecordFromQueue"})
+    same("mappings", set(mappings), {"SendFromStream", "FollowFromStream", "RecordFromQueue"})
 
 
 def check_additions(resources: Json, written: set[str]) -> None:

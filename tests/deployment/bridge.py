@@ -1,4 +1,5 @@
-"""What ministack 1.5.33 lacks of AWS and the journey needs: each gap is one function or class here (SES's in ses.py).
+"""What ministack 1.5.33 lacks of AWS and the journey needs: each gap is one function or class here (SES's in ses.py,
+a stream's windows in windows.py).
 
 infra/README.md lists the gaps. All that is not named here is ministack's own doing: CloudFormation with the SAM
 transform, the functions as processes, IAM, the JWT authorizer, the table and its stream, queues, topics, EventBridge.

@@ -41,6 +41,7 @@ METHODS = {
     "/v1/reports/invoice-emails": "GET",
     "/v1/reports/invoice-emails/summary": "GET",
     "/v1/attention": "GET",
+    "/v1/attention/summary": "GET",
     "/v1/domains/example.com": "GET",
     "/v1/suppressions": "GET",
     "/v1/settings": "GET, PUT",

@@ -19,7 +19,7 @@ STREAM_ACTIONS = ["DescribeStream", "GetRecords", "GetShardIterator"]
 REDRIVE_SECONDS = 120
 NOT_AN_EVENT = "this is not an event"
 # Of the metrics, those that the journey cannot have left uncounted.
-METRICS = {"Submitted", "Accepted", "Recorded", "Opens", "Clicks", "Unsubscribes"}
+METRICS = {"Submitted", "Accepted", "Recorded", "Opens", "Clicks", "Unsubscribes", "Counted", "Announced"}
 
 
 def run(world: World) -> None:
@@ -123,7 +123,7 @@ def redriven(world: World) -> None:
     late["deliveryDelay"] = {"timestamp": late.pop("delivery")["timestamp"], "delayType": "MailboxFull",
                              "delayedRecipients": [{"emailAddress": TO, "status": "4.2.2"}]}
     sqs.send_message(QueueUrl=dead, MessageBody=json.dumps({"Type": "Notification", "Message": json.dumps(late)}))
-    _redrive(world, 0, "1 moved to EventQueue", "1 handed to submit again")
+    redrive(world, 0, "1 moved to EventQueue", "1 handed to submit again")
 
     def look() -> None:
         known = [status["status"] for status in world.recipients("1042")[TO]["statuses"]]
@@ -136,12 +136,12 @@ def redriven(world: World) -> None:
     same("tries of the malformed event", _tries(world), 6)
     saw("the malformed event was tried three times again and is back in SubmitDeadLetters")
     nonsense = sqs.send_message(QueueUrl=world.stack.physical("SubmitDeadLetters"), MessageBody=NOT_AN_EVENT)
-    _redrive(world, 1, f"{nonsense['MessageId']} is left", "1 handed to submit again")
+    redrive(world, 1, f"{nonsense['MessageId']} is left", "1 handed to submit again")
     until("nine tries", lambda: same("tries of the malformed event", _tries(world), 9))
     saw("with a letter that is no event beside it, it was tried once more, and the exit code is 1")
 
 
-def _redrive(world: World, code: int, *sentences: str) -> None:
+def redrive(world: World, code: int, *sentences: str) -> None:
     """Runs it as the runbook says; it has to end with a code and to have said all sentences."""
     with MoveTasks(world.emulator) as tasks:
         ended = subprocess.run(
@@ -192,12 +192,14 @@ def held_to_their_rights(world: World) -> None:
     step("IAM's word on what Lambda does with the roles: polling, dead letters, logs, traces; and on what nobody may.")
     stack, queue = world.stack, world.stack.arn
     table = world.emulator.client("dynamodb").describe_table(TableName=stack.outputs["TableName"])["Table"]
-    functions = ["Submit", "Send", "Track", "Record", "Report", "Settings", "Portal", "Watch", "Web"]
+    functions = ["Submit", "Send", "Track", "Record", "Report", "Settings", "Portal", "Follow", "Watch", "Web"]
+    bus, readers = stack.outputs["EventBusArn"], ("Send", "Follow")
     polled = ["sqs:ReceiveMessage", "sqs:DeleteMessage", "sqs:GetQueueAttributes"]
-    allowed = [("Send", f"dynamodb:{one}", table["LatestStreamArn"]) for one in STREAM_ACTIONS]
+    allowed = [(name, f"dynamodb:{one}", table["LatestStreamArn"]) for name in readers for one in STREAM_ACTIONS]
+    allowed += [("Follow", "events:PutEvents", bus)]
     allowed += [("Record", one, queue("EventQueue")) for one in polled]
     allowed += [("Record", "kms:Decrypt", f"arn:aws:kms:{REGION}:{ACCOUNT}:key/{stack.physical('MessageKey')}")]
-    allowed += [(name, "sqs:SendMessage", queue(f"{name}DeadLetters")) for name in ("Send", "Submit", "Watch")]
+    allowed += [(name, "sqs:SendMessage", queue(f"{name}DeadLetters")) for name in (*readers, "Submit", "Watch")]
     for name in functions:
         group = f"arn:aws:logs:{REGION}:{ACCOUNT}:log-group:{stack.physical(f'{name}Log')}:log-stream:2026/11/22/1"
         allowed += [(name, "logs:CreateLogStream", group), (name, "logs:PutLogEvents", group)]
@@ -206,6 +208,8 @@ def held_to_their_rights(world: World) -> None:
     denied = [(name, f"dynamodb:{one}", table["TableArn"]) for name in functions for one in ("Scan", "DeleteItem")]
     denied += [(name, "dynamodb:UpdateItem", f"{table['TableArn']}-other") for name in functions]
     denied += [(name, "dynamodb:PutItem", table["TableArn"]) for name in functions if name not in ("Submit", "Settings", "Watch")]
+    denied += [("Follow", "events:PutEvents", f"{bus}-other")]
+    denied += [(name, "events:PutEvents", bus) for name in functions if name != "Follow"]
     denied += [("Send", "ses:SendEmail", identity), ("Record", "ses:SendEmail", identity)]
     denied += [("Record", "sqs:ReceiveMessage", queue("EventDeadLetters"))]
     denied += [("Web", f"dynamodb:{one}", table["TableArn"]) for one in ("GetItem", "Query", "UpdateItem")]

@@ -18,6 +18,7 @@ import traceback
 from pathlib import Path
 
 import bridge
+import following
 import guided
 import journey
 import operations
@@ -26,6 +27,7 @@ from expect import Failed, expect, same, saw, step
 from issuer import AUDIENCE, SCOPE, Issuer
 from ses import Ses
 from stack import NAME, Stack, Workplace
+from windows import Windows
 from world import World
 
 SENDER_DOMAIN = "billing.example.com"
@@ -154,16 +156,22 @@ def run(emulator: Emulator, issuer: Issuer, ses: Ses, folder: Path) -> None:
     bridge_gaps(emulator, stack, ses)
     refuse_a_wrong_parameter(workplace, values)
     world = World(emulator, stack, issuer, ses)
-    try:
-        journey.run(world)
-        operations.run(world)
-        world.stack = update(workplace, emulator, stack)
-        journey.after_the_update(world, TRACKING_DOMAIN)
-        journey.told(world)
-    except Exception:
-        for line in world.last_lines():
-            print(f"  | {line}")
-        raise
+    listener = following.listen(world)
+    with Windows(emulator, stack, "FollowFromStream") as windows:
+        try:
+            journey.run(world)
+            following.run(world, listener, windows, operations.redrive)
+            operations.run(world)
+            world.stack = update(workplace, emulator, stack)
+            journey.after_the_update(world, TRACKING_DOMAIN)
+            journey.told(world)
+            following.window_ended(windows)
+        except Exception:
+            for line in world.last_lines():
+                print(f"  | {line}")
+            if windows.trouble:
+                print(f"  polling for follow ended: {windows.trouble!r}")
+            raise
 
 
 def main() -> int:

@@ -86,6 +86,7 @@ impl Cloud {
             ("TRACKING_BASE_URL", "https://mail.example.com"),
             ("TOKEN_KEYS", &format!("k1:{key}")),
             ("CONFIGURATION_SET", "invoices"),
+            ("EVENT_BUS_NAME", "default"),
             ("FROM_ADDRESS", "billing@example.com"),
             ("AWS_REGION", "eu-central-1"),
             ("AWS_ACCESS_KEY_ID", "AKIDEXAMPLE"),
@@ -168,6 +169,24 @@ impl Cloud {
             "ExpressionAttributeNames": { "#a": attribute }, "ExpressionAttributeValues": { ":junk": { "S": "junk" } },
         });
         self.ask("UpdateItem", &update).await;
+    }
+
+    /// Takes attributes from the recipients of an invoice, as they were before a version that has them.
+    pub async fn take_away(&self, invoice: &str, attributes: &[&str]) {
+        let scan = json!({
+            "TableName": self.table_name, "FilterExpression": "attribute_exists(report_sk) AND contains(pk, :invoice)",
+            "ExpressionAttributeValues": { ":invoice": { "S": format!("#{invoice}") } },
+        });
+        let found = self.ask("Scan", &scan).await;
+        let items = found["Items"].as_array().expect("items");
+        assert!(!items.is_empty(), "{invoice} was never sent");
+        for item in items {
+            let update = json!({
+                "TableName": self.table_name, "Key": { "pk": item["pk"], "sk": item["sk"] },
+                "UpdateExpression": format!("REMOVE {}", attributes.join(", ")),
+            });
+            self.ask("UpdateItem", &update).await;
+        }
     }
 
     /// The values of the attribute by which the template lets items expire, of all items that have it.

@@ -21,6 +21,8 @@ pub enum Trouble {
     Throttled,
     /// Carried out, and answered with an error.
     AnswerLost,
+    /// Turned away because another transaction is at the same item, and not carried out.
+    Conflict,
 }
 
 /// Which requests are spoilt.
@@ -59,6 +61,9 @@ impl Door {
             let trouble = guard.lock().unwrap().pass(&operation(&parts.headers));
             if trouble == Some(Trouble::Throttled) {
                 return refusal(StatusCode::BAD_REQUEST, "ProvisionedThroughputExceededException");
+            }
+            if trouble == Some(Trouble::Conflict) {
+                return conflict();
             }
             let body = to_bytes(body, MOST_BODY_BYTES).await.unwrap();
             let mut headers = parts.headers;
@@ -117,6 +122,15 @@ fn operation(headers: &HeaderMap) -> String {
 }
 
 /// A DynamoDB error, in the shape that the SDKs read.
+/// What a transaction is answered whose second write met another transaction.
+fn conflict() -> Response {
+    let reasons = json!([{ "Code": "None" }, { "Code": "TransactionConflict", "Message": "Transaction is ongoing" }]);
+    let kind = "com.amazonaws.dynamodb.v20120810#TransactionCanceledException";
+    let body = json!({ "__type": kind, "Message": "Transaction cancelled", "CancellationReasons": reasons });
+    let content_type = [(header::CONTENT_TYPE, "application/x-amz-json-1.0")];
+    (StatusCode::BAD_REQUEST, content_type, body.to_string()).into_response()
+}
+
 fn refusal(status: StatusCode, kind: &str) -> Response {
     let body = json!({ "__type": format!("com.amazonaws.dynamodb.v20120810#{kind}"), "message": "No." });
     (status, [(header::CONTENT_TYPE, "application/x-amz-json-1.0")], body.to_string()).into_response()

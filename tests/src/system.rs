@@ -1,16 +1,22 @@
 //! The whole system, in the test's own process, on a port of its own, with an empty table.
 
+use std::path::Path;
 use std::time::Duration;
 
+use jiff::tz::TimeZone;
+use jiff::{Timestamp, ToSpan};
 use local::{Options, Stack};
 use reqwest::{Client, Method, redirect::Policy};
-use serde_json::Value;
+use serde_json::{Value, json};
 
 use crate::{Answer, Firm, Mail, until};
 
 /// What a person's mail program or browser calls itself.
 pub const BROWSER: &str =
     "Mozilla/5.0 (Windows NT 10.0; Win64; x64) AppleWebKit/537.36 (KHTML, like Gecko) Chrome/131.0.0.0 Safari/537.36";
+
+/// How far back a recount looks: over all that a journey writes.
+const RECOUNTED_DAYS: i64 = 40;
 
 /// A running system.
 pub struct System {
@@ -30,6 +36,11 @@ impl System {
         Self::start_with(Options { empty: true, portal_origins, ..Options::default() }).await
     }
 
+    /// Starts one that announces addresses, too.
+    pub async fn start_announcing_addresses() -> Self {
+        Self::start_with(Options { empty: true, event_addresses: true, ..Options::default() }).await
+    }
+
     /// Starts one with the demo data in its table: sixty days of the firm `demo`.
     pub async fn start_with_demo() -> Self {
         Self::start_with_demo_of(1).await
@@ -38,6 +49,11 @@ impl System {
     /// Starts one with the demo data of a firm that is so many times as large.
     pub async fn start_with_demo_of(scale: u32) -> Self {
         Self::start_with(Options { scale, ..Options::default() }).await
+    }
+
+    /// Starts one on a table that is kept in a directory.
+    pub async fn start_on(data: &Path) -> Self {
+        Self::start_with(Options { empty: true, data: Some(data.to_owned()), ..Options::default() }).await
     }
 
     async fn start_with(options: Options) -> Self {
@@ -127,6 +143,29 @@ impl System {
     /// `{ "outcome": "handled" | "failed", … }`.
     pub async fn publish(&self, event: &Value) -> Value {
         Answer::of(self.request(Method::POST, "/_local/events").json(event)).await.expect(200)
+    }
+
+    /// The details of the events that were announced on the bus, oldest first: of the newest 10,000. Who has changed
+    /// something waits until the system has [settled](Self::settled).
+    pub async fn announced(&self) -> Vec<Value> {
+        let answer = Answer::of(self.request(Method::GET, "/_local/events")).await.expect(200);
+        let events = answer["events"].as_array().expect("events");
+        events.iter().rev().map(|event| event["detail"].clone()).collect()
+    }
+
+    /// Counts a firm's recipients of the last 40 days anew, corrects nothing, and tells what differs.
+    pub async fn recount(&self, firm: &str) -> Value {
+        #[expect(clippy::disallowed_methods, reason = "the stack's own clock says which days there are to count")]
+        let today = Timestamp::now().to_zoned(TimeZone::UTC).date();
+        let (from, to) = ((today - RECOUNTED_DAYS.days()).to_string(), (today + 1.day()).to_string());
+        let answer = self.recount_as(&json!({ "firm": firm, "from": from, "to": to })).await.expect(200);
+        assert!(answer["next"].is_null(), "not all days were counted: {answer:#}");
+        answer
+    }
+
+    /// Asks for a recount: `{ "firm", "from", "to", "correct", "pause_seconds" }`. A problem if the function fails.
+    pub async fn recount_as(&self, asked: &Value) -> Answer {
+        Answer::of(self.request(Method::POST, "/_local/recount").json(asked)).await
     }
 
     /// What nobody could read, once there are that many.

@@ -2,6 +2,7 @@
 
 use domain::event::{Event, EventKind};
 use domain::facts::Facts;
+use domain::fold::Rare;
 use domain::ids::{Firm, Kind, Position, RecipientKey, SendId};
 use domain::message::Look;
 use domain::recipient::{Recipient, Source};
@@ -34,7 +35,7 @@ pub fn waiting(invoice: &str, send: SendId, index: u8, address: &str) -> Recipie
     let key = RecipientKey { firm: firm(), invoice: invoice.parse().unwrap(), send, position };
     let subject = format!("Invoice {invoice}");
     let recipient = Recipient::new(key, address.parse().unwrap(), subject, Source::Manual);
-    Recipient { attention_since: Some(send.submitted_at()), ..recipient }
+    Recipient { attention_since: Some(send.submitted_at()), rare: Some(Rare::Queued), ..recipient }
 }
 
 /// The plainest content of a send to these recipients.

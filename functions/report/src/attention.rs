@@ -2,15 +2,18 @@
 
 use domain::fold::{SentStatus, fold};
 use domain::recipient::Recipient;
+use domain::tally::Quarter;
 use jiff::{SignedDuration, Timestamp};
+use lambda::parameters::Parameters;
 use lambda::reply;
 use lambda_http::http::StatusCode;
 use lambda_http::{Body, Response};
 use serde::Serialize;
 use table::{Place, Table};
 
+use crate::counts::Counts;
 use crate::error::ReportError;
-use crate::gathering::Gathering;
+use crate::gathering::{Gathering, READ_AHEAD};
 use crate::query::{Asker, AttentionQuery};
 use crate::report::PageOf;
 use crate::rows::Row;
@@ -35,7 +38,7 @@ pub(crate) async fn answer(
 ) -> Result<Response<Body>, ReportError> {
     let query = AttentionQuery::read(pairs, asker)?;
     // The index also holds what was sent within the last 24 hours and has no result yet; those become no rows.
-    let mut gathering = Gathering::new(query.limit, true, query.after);
+    let mut gathering = Gathering::new(query.limit, READ_AHEAD, query.after);
     while let Some(wanted) = gathering.wants() {
         let page = table.attention(asker.firm, gathering.after(), wanted).await?;
         gathering.add(&page.recipients, page.next, |recipient| row(recipient, asker.now), place);
@@ -43,6 +46,26 @@ pub(crate) async fn answer(
     let (rows, place) = gathering.finish();
     let next_cursor = place.map(|place| query.cursor(asker.keys, &place));
     Ok(reply::json(StatusCode::OK, &PageOf { rows, next_cursor }))
+}
+
+/// Answers `GET /v1/attention/summary`: how many rows the work queue has, from counters.
+pub(crate) async fn summary(
+    table: &Table,
+    pairs: Vec<(String, String)>,
+    asker: Asker<'_>,
+) -> Result<Response<Body>, ReportError> {
+    let parameters = Parameters::new(pairs, &[]);
+    if !parameters.are_valid() {
+        return Err(parameters.into_errors().into());
+    }
+    // A quarter of an hour counts once all of it has waited for long enough.
+    let since = Quarter::of(asker.now.saturating_sub(QUEUED_FOR).unwrap_or(asker.now)).start();
+    let waiting = table.waiting(asker.firm, since).await?;
+    let mut counts = Counts::default();
+    for (status, count) in waiting {
+        counts.add(status, u64::try_from(count).unwrap_or_default());
+    }
+    Ok(reply::json(StatusCode::OK, &counts))
 }
 
 /// The place right after a recipient. The index knows it by the time that was stored; the fold may know better since.

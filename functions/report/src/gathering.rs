@@ -10,11 +10,14 @@ pub(crate) const MAX_QUERIES: usize = 16;
 /// (1 MB) holds.
 pub(crate) const READ_AHEAD: usize = 1_000;
 
+/// The same where each hundred of them are a further request.
+pub(crate) const KEYS_AHEAD: usize = 100;
+
 /// Rows in the making. `P` is a place in the listing after which it can go on.
 #[derive(Debug)]
 pub(crate) struct Gathering<P, R> {
     limit: usize,
-    sieved: bool,
+    ahead: usize,
     rows: Vec<R>,
     place: Option<P>,
     queries: usize,
@@ -22,9 +25,10 @@ pub(crate) struct Gathering<P, R> {
 }
 
 impl<P, R> Gathering<P, R> {
-    /// A page of up to `limit` rows after a place. `sieved`: some recipients that are read will not become rows.
-    pub(crate) fn new(limit: usize, sieved: bool, after: Option<P>) -> Self {
-        Self { limit, sieved, rows: Vec::new(), place: after, queries: 0, exhausted: false }
+    /// A page of up to `limit` rows after a place. `ahead`: how many recipients to ask for at least, because some of them
+    /// will not become rows.
+    pub(crate) fn new(limit: usize, ahead: usize, after: Option<P>) -> Self {
+        Self { limit, ahead, rows: Vec::new(), place: after, queries: 0, exhausted: false }
     }
 
     /// How many recipients the next query should ask for; `None` when there should be no further one.
@@ -34,7 +38,7 @@ impl<P, R> Gathering<P, R> {
         if self.exhausted || self.rows.len() >= self.limit || self.queries >= MAX_QUERIES {
             return None;
         }
-        Some(if self.sieved { READ_AHEAD } else { self.limit - self.rows.len() })
+        Some((self.limit - self.rows.len()).max(self.ahead))
     }
 
     /// Where the next query should start.
@@ -101,30 +105,30 @@ mod tests {
 
     #[test]
     fn a_full_page_is_one_query() {
-        let (rows, place, asked) = gather(10, 100, Gathering::new(4, false, None), |_| true);
+        let (rows, place, asked) = gather(10, 100, Gathering::new(4, 0, None), |_| true);
         assert_eq!((rows, place, asked), (vec![0, 1, 2, 3], Some(3), vec![4]));
-        let (rows, place, asked) = gather(10, 100, Gathering::new(4, false, Some(7)), |_| true);
+        let (rows, place, asked) = gather(10, 100, Gathering::new(4, 0, Some(7)), |_| true);
         assert_eq!((rows, place, asked), (vec![8, 9], None, vec![4]));
     }
 
     #[test]
     fn short_answers_are_filled_up() {
-        let (rows, place, asked) = gather(10, 3, Gathering::new(5, false, None), |_| true);
+        let (rows, place, asked) = gather(10, 3, Gathering::new(5, 0, None), |_| true);
         assert_eq!((rows, place, asked), (vec![0, 1, 2, 3, 4], Some(4), vec![5, 2]));
     }
 
     #[test]
     fn a_sieved_page_stops_at_its_limit_and_goes_on_right_there() {
         let even = |number: usize| number.is_multiple_of(2);
-        let (rows, place, asked) = gather(10, 100, Gathering::new(3, true, None), even);
+        let (rows, place, asked) = gather(10, 100, Gathering::new(3, READ_AHEAD, None), even);
         assert_eq!((rows, place, asked), (vec![0, 2, 4], Some(4), vec![READ_AHEAD]));
-        let (rows, place, _) = gather(10, 100, Gathering::new(3, true, Some(4)), even);
+        let (rows, place, _) = gather(10, 100, Gathering::new(3, READ_AHEAD, Some(4)), even);
         assert_eq!((rows, place), (vec![6, 8], None));
     }
 
     #[test]
     fn a_page_costs_a_bounded_number_of_queries() {
-        let (rows, place, asked) = gather(100, 2, Gathering::new(5, true, None), |_| false);
+        let (rows, place, asked) = gather(100, 2, Gathering::new(5, READ_AHEAD, None), |_| false);
         assert_eq!((rows, asked.len()), (vec![], MAX_QUERIES));
         assert_eq!(place, Some(2 * MAX_QUERIES - 1));
     }
@@ -135,7 +139,7 @@ mod tests {
             for most in 1..8 {
                 let (mut all, mut after) = (Vec::new(), None);
                 loop {
-                    let (rows, place, _) = gather(23, most, Gathering::new(limit, true, after), |n| n % 3 > 0);
+                    let (rows, place, _) = gather(23, most, Gathering::new(limit, READ_AHEAD, after), |n| n % 3 > 0);
                     all.extend(rows);
                     after = place;
                     if after.is_none() {

@@ -13,7 +13,7 @@ use lambda::{reply, request};
 use lambda_http::http::StatusCode;
 use lambda_http::{Body, Request, Response};
 use serde::Serialize;
-use table::{Filter, Span, Table};
+use table::{Selection, Span, Table};
 
 use crate::error::ReportError;
 use crate::gathering::READ_AHEAD;
@@ -68,10 +68,10 @@ fn domain(text: &str) -> Result<String, FieldError> {
 async fn learn(table: &Table, domain: &str, asker: Asker<'_>) -> Result<Habit, ReportError> {
     let from = asker.now.saturating_sub(SINCE).unwrap_or(asker.now);
     let until = asker.now.saturating_add(SignedDuration::from_secs(1)).unwrap_or(asker.now);
-    let (span, filter) = (Span { from, until }, Filter { domain: Some(domain.to_owned()), ..Filter::default() });
+    let (span, selection) = (Span { from, until }, Selection::Domain(domain.to_owned()));
     let (mut habit, mut place) = (Habit::default(), None);
     for _ in 0..MAX_QUERIES {
-        let page = table.report(asker.firm, &span, &filter, place.as_ref(), READ_AHEAD).await?;
+        let page = table.report(asker.firm, &span, &selection, place.as_ref(), READ_AHEAD).await?;
         let lessons = page.recipients.iter().filter(|recipient| is_at(recipient, domain)).filter_map(Lesson::of);
         lessons.for_each(|lesson| habit.learn(lesson));
         place = page.next;

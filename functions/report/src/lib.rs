@@ -5,6 +5,7 @@
 //! costs a bounded number of queries, and goes on at a sealed cursor.
 
 mod attention;
+mod counts;
 mod csv;
 mod days;
 mod error;
@@ -49,6 +50,7 @@ enum Route {
     Report,
     Summary,
     Attention,
+    AttentionSummary,
     Habits,
 }
 
@@ -100,6 +102,7 @@ impl Report {
             }
             Route::Summary => summary::answer(&self.table, pairs, asker).await,
             Route::Attention => attention::answer(&self.table, pairs, asker).await,
+            Route::AttentionSummary => attention::summary(&self.table, pairs, asker).await,
             Route::Habits => habits::answer(&self.table, request, pairs, asker).await,
         }
     }
@@ -126,6 +129,7 @@ impl Route {
             "GET /v1/reports/invoice-emails" => Some(Self::Report),
             "GET /v1/reports/invoice-emails/summary" => Some(Self::Summary),
             "GET /v1/attention" => Some(Self::Attention),
+            "GET /v1/attention/summary" => Some(Self::AttentionSummary),
             "GET /v1/domains/{domain}" => Some(Self::Habits),
             _ => None,
         }
@@ -141,6 +145,7 @@ fn other_route(request: &Request, route_key: &str) -> Result<Response<Body>, Pro
         | "ANY /v1/reports/invoice-emails"
         | "ANY /v1/reports/invoice-emails/summary"
         | "ANY /v1/attention"
+        | "ANY /v1/attention/summary"
         | "ANY /v1/domains/{domain}" => reply::other_method(request, "GET"),
         _ => Err(Problem::not_found("There is nothing at this path.")),
     }

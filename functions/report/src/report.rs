@@ -1,7 +1,9 @@
 //! The report: who was e-mailed what, and what became of it.
 
+use std::collections::BTreeSet;
+
 use domain::address::comparison_key;
-use domain::fold::fold_under;
+use domain::fold::{Rare, fold_under};
 use domain::ids::{Client, Invoice};
 use domain::recipient::Recipient;
 use jiff::Timestamp;
@@ -10,13 +12,13 @@ use lambda_http::http::{HeaderValue, StatusCode, header};
 use lambda_http::{Body, Response};
 use percent_encoding::{AsciiSet, NON_ALPHANUMERIC, utf8_percent_encode};
 use serde::Serialize;
-use table::{Filter, Place, Table, TableError};
+use table::{Place, Selection, Table, TableError};
 
 use crate::csv;
 use crate::days::Days;
 use crate::error::ReportError;
 use crate::format::Format;
-use crate::gathering::Gathering;
+use crate::gathering::{Gathering, KEYS_AHEAD, READ_AHEAD};
 use crate::invoice::{self, InvoicePlace};
 use crate::query::{Asker, Listing, ReportQuery, Sieve};
 use crate::rows::Row;
@@ -55,7 +57,7 @@ pub(crate) async fn answer(
 
 type RowsAndPlace = (Vec<Row>, Option<Vec<u8>>);
 
-/// A page from the firm's months, one query for each part of it.
+/// A page from the firm's months, or from the index of what the query asks for.
 async fn of_firm(
     table: &Table,
     query: &ReportQuery,
@@ -63,10 +65,10 @@ async fn of_firm(
     asker: Asker<'_>,
 ) -> Result<RowsAndPlace, TableError> {
     let span = query.days.span();
-    let filter = query.sieve.filter();
-    let mut gathering = Gathering::new(query.limit, query.sieve.drops_some(), after);
+    let selection = query.sieve.selection();
+    let mut gathering = Gathering::new(query.limit, query.sieve.ahead(&selection), after);
     while let Some(wanted) = gathering.wants() {
-        let page = table.report(asker.firm, &span, &filter, gathering.after(), wanted).await?;
+        let page = table.report(asker.firm, &span, &selection, gathering.after(), wanted).await?;
         let row = |recipient: &Recipient| query.sieve.row(recipient, asker.now);
         gathering.add(&page.recipients, page.next, row, |recipient| Place::in_report(&recipient.key));
     }
@@ -84,7 +86,7 @@ async fn of_invoice(
 ) -> Result<RowsAndPlace, TableError> {
     let span = query.days.span();
     let start = InvoicePlace::end_of_span(span.until);
-    let mut gathering = Gathering::new(query.limit, true, after);
+    let mut gathering = Gathering::new(query.limit, READ_AHEAD, after);
     while gathering.wants().is_some() {
         let after = gathering.after().copied().unwrap_or(start);
         let history = table.history(asker.firm, invoice, Some(after.before()), invoice::SENDS_PER_QUERY).await?;
@@ -96,15 +98,31 @@ async fn of_invoice(
 }
 
 impl Sieve {
-    /// What the table can leave out by itself.
-    fn filter(&self) -> Filter {
-        let client = self.client.as_ref().map(Client::to_string);
-        Filter { client, address_key: self.address_key.clone(), ..Filter::default() }
+    /// What the table reads at all: of an address or a client few; of the rare statuses those alone; else everything.
+    fn selection(&self) -> Selection {
+        if let Some(address_key) = &self.address_key {
+            return Selection::Address(address_key.clone());
+        }
+        if let Some(client) = &self.client {
+            return Selection::Client(client.clone());
+        }
+        let rare: Option<BTreeSet<Rare>> = self.statuses.iter().map(|status| Rare::of(*status)).collect();
+        match rare {
+            // By other rules one that they list may be opened, but none that they do not list fails.
+            Some(rare) if !rare.is_empty() => Selection::Rare(rare),
+            _ => Selection::All,
+        }
     }
 
-    /// Whether some recipients of the span may not become rows.
-    fn drops_some(&self) -> bool {
-        !self.statuses.is_empty() || self.client.is_some() || self.address_key.is_some()
+    /// How many recipients a query should ask for at least, because some of them will not become rows.
+    fn ahead(&self, selection: &Selection) -> usize {
+        match selection {
+            Selection::All if self.statuses.is_empty() => 0,
+            Selection::All | Selection::Domain(_) | Selection::Unlisted => READ_AHEAD,
+            Selection::Address(_) if self.statuses.is_empty() && self.client.is_none() => 0,
+            Selection::Client(_) if self.statuses.is_empty() => 0,
+            Selection::Address(_) | Selection::Client(_) | Selection::Rare(_) => KEYS_AHEAD,
+        }
     }
 
     /// The row of a recipient that passes.
@@ -187,17 +205,45 @@ mod tests {
         };
         let delayed = with_events(recipient("1042"), vec![("2026-11-21T10:00:05Z", deferred())]);
         let (ann, acme) = (Some("ann@example.com"), Some("client-7"));
-        for (sieve, keeps, drops_some) in [
-            (sieve(&[], None, None), true, false),
-            (sieve(&[SentStatus::Delayed, SentStatus::Sent], acme, ann), true, true),
-            (sieve(&[SentStatus::Sent], None, None), false, true),
-            (sieve(&[], Some("client-8"), None), false, true),
-            (sieve(&[], None, Some("bob@example.com")), false, true),
+        for (sieve, keeps) in [
+            (sieve(&[], None, None), true),
+            (sieve(&[SentStatus::Delayed, SentStatus::Sent], acme, ann), true),
+            (sieve(&[SentStatus::Sent], None, None), false),
+            (sieve(&[], Some("client-8"), None), false),
+            (sieve(&[], None, Some("bob@example.com")), false),
         ] {
-            assert_eq!((sieve.row(&delayed, now).is_some(), sieve.drops_some()), (keeps, drops_some), "{sieve:?}");
+            assert_eq!(sieve.row(&delayed, now).is_some(), keeps, "{sieve:?}");
         }
         let mut nobodys = delayed;
         nobodys.client = None;
         assert!(sieve(&[], acme, None).row(&nobodys, now).is_none());
+    }
+
+    #[test]
+    fn what_is_asked_for_decides_what_is_read() {
+        use SentStatus::{Delayed, MarkedSpam, Opened, Queued, Rejected};
+        let sieve = |statuses: &[SentStatus], client: Option<&str>, address_key: Option<&str>| Sieve {
+            statuses: statuses.iter().copied().collect(),
+            client: client.map(|client| client.parse().unwrap()),
+            address_key: address_key.map(str::to_owned),
+            ruleset: Ruleset::CURRENT,
+        };
+        let (ann, acme) = (Some("ann@example.com"), Some("client-7"));
+        let rare = |kinds: &[Rare]| Selection::Rare(kinds.iter().copied().collect());
+        let (of_ann, of_acme) =
+            (Selection::Address("ann@example.com".into()), Selection::Client("client-7".parse().unwrap()));
+        for (sieve, selection, ahead) in [
+            (sieve(&[], None, None), Selection::All, 0),
+            (sieve(&[Opened], None, None), Selection::All, READ_AHEAD),
+            (sieve(&[Rejected, Opened], None, None), Selection::All, READ_AHEAD),
+            (sieve(&[Rejected, Delayed, MarkedSpam], None, None), rare(&[Rare::Failing]), KEYS_AHEAD),
+            (sieve(&[Queued, MarkedSpam], None, None), rare(&[Rare::Queued, Rare::Failing]), KEYS_AHEAD),
+            (sieve(&[], acme, None), of_acme.clone(), 0),
+            (sieve(&[Rejected], acme, None), of_acme, KEYS_AHEAD),
+            (sieve(&[], None, ann), of_ann.clone(), 0),
+            (sieve(&[], acme, ann), of_ann, KEYS_AHEAD),
+        ] {
+            assert_eq!((sieve.selection(), sieve.ahead(&selection)), (selection, ahead), "{sieve:?}");
+        }
     }
 }

@@ -144,7 +144,8 @@ impl Plan {
             .or_else(|| same_person.map(|recent| (recent.send, recent.position)));
         recipient.outbox.settled = dropped.is_some();
         recipient.log = Log::of(dropped);
-        recipient.attention_since = fold(&recipient, self.now).attention_since;
+        let view = fold(&recipient, self.now);
+        (recipient.attention_since, recipient.rare) = (view.attention_since, view.rare);
         recipient
     }
 

@@ -83,11 +83,17 @@ fn opened(directory: Option<&Path>) -> Result<Database, DatabaseError> {
     Ok(database)
 }
 
+/// The one shard of the table's stream.
+#[derive(Clone, Debug)]
+pub(crate) struct Shard {
+    pub(crate) id: String,
+    pub(crate) stream_arn: String,
+}
+
 /// Reads the table's stream from one position on.
 pub(crate) struct StreamReader {
     database: Database,
-    stream_arn: String,
-    shard_id: String,
+    shard: Shard,
     iterator: String,
 }
 
@@ -106,7 +112,12 @@ impl StreamReader {
         }
         let iterator = database.get_shard_iterator(serde_json::from_value::<GetShardIteratorRequest>(request)?)?;
         let iterator = iterator.shard_iterator.ok_or(DatabaseError::NoStream)?;
-        Ok(Self { database, stream_arn, shard_id, iterator })
+        Ok(Self { database, shard: Shard { id: shard_id, stream_arn }, iterator })
+    }
+
+    /// What is read.
+    pub(crate) fn shard(&self) -> Shard {
+        self.shard.clone()
     }
 
     /// The next records, at most `limit`, in the form in which Lambda hands them on.
@@ -115,7 +126,7 @@ impl StreamReader {
         let batch = self.database.get_records(serde_json::from_value::<GetRecordsRequest>(request)?)?;
         let records = batch.records.iter().map(|record| {
             let mut record = serde_json::to_value(record)?;
-            record["eventSourceARN"] = json!(self.stream_arn);
+            record["eventSourceARN"] = json!(self.shard.stream_arn);
             Ok(record)
         });
         let records = records.collect::<Result<_, serde_json::Error>>()?;
@@ -126,9 +137,9 @@ impl StreamReader {
 
     /// The sequence number of the stream's newest record.
     pub(crate) fn newest(&self) -> Result<Option<String>, DatabaseError> {
-        let stream = describe_stream(&self.database, &self.stream_arn)?;
+        let stream = describe_stream(&self.database, &self.shard.stream_arn)?;
         let shards = stream["Shards"].as_array().cloned().unwrap_or_default();
-        let shard = shards.iter().find(|shard| shard["ShardId"] == self.shard_id.as_str());
+        let shard = shards.iter().find(|shard| shard["ShardId"] == self.shard.id.as_str());
         Ok(shard.and_then(|shard| shard["SequenceNumberRange"]["EndingSequenceNumber"].as_str()).map(str::to_owned))
     }
 }

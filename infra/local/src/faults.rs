@@ -1,4 +1,5 @@
-//! Faults on demand: how many of the next calls to SES and to the table fail, and how events travel.
+//! Faults on demand: how many of the next calls to SES, to the table and to the event bus fail, how events travel, and what
+//! goes wrong between the stream and a function.
 
 use std::sync::{Mutex, PoisonError};
 
@@ -19,6 +20,10 @@ pub(crate) struct Plan {
     pub(crate) ses: SesFaults,
     /// The next requests to the table.
     pub(crate) table: TableFaults,
+    /// The next calls of PutEvents.
+    pub(crate) bus: BusFaults,
+    /// The next batches of the stream for functions with windows.
+    pub(crate) stream: StreamFaults,
     /// All SES events from now on.
     pub(crate) events: EventFaults,
 }
@@ -47,6 +52,28 @@ pub(crate) struct TableFaults {
     pub(crate) error: u32,
 }
 
+/// How many of the next PutEvents calls fail, and how. They are used up in the order of the fields.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(default, deny_unknown_fields)]
+pub(crate) struct BusFaults {
+    /// Answered 400 ThrottlingException; no entry is taken.
+    pub(crate) throttle: u32,
+    /// Answered 500 InternalException; no entry is taken.
+    pub(crate) error: u32,
+    /// The first entry is refused with InternalFailure, the others are taken.
+    pub(crate) refuse: u32,
+}
+
+/// What goes wrong between the stream and the functions that read it in windows.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(default, deny_unknown_fields)]
+pub(crate) struct StreamFaults {
+    /// So many of the next batches are delivered twice.
+    pub(crate) repeat: u32,
+    /// So many of the next invocations do their work and are then taken for failed.
+    pub(crate) lose_answer: u32,
+}
+
 /// How SES events travel from SES to the queue.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(default, deny_unknown_fields)]
@@ -73,6 +100,14 @@ pub(crate) enum SesFault {
 pub(crate) enum TableFault {
     Throttle,
     Error,
+}
+
+/// One failing PutEvents.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum BusFault {
+    Throttle,
+    Error,
+    RefuseFirst,
 }
 
 /// Why a plan is refused.
@@ -155,6 +190,30 @@ impl Faults {
         }
     }
 
+    /// Uses up the fault of the next PutEvents, if there is one.
+    pub(crate) fn next_bus(&self) -> Option<BusFault> {
+        let bus = &mut self.lock().bus;
+        if use_up(&mut bus.throttle) {
+            Some(BusFault::Throttle)
+        } else if use_up(&mut bus.error) {
+            Some(BusFault::Error)
+        } else if use_up(&mut bus.refuse) {
+            Some(BusFault::RefuseFirst)
+        } else {
+            None
+        }
+    }
+
+    /// Whether the next batch of the stream is delivered twice.
+    pub(crate) fn next_batch_is_repeated(&self) -> bool {
+        use_up(&mut self.lock().stream.repeat)
+    }
+
+    /// Whether the answer to the next batch of the stream is lost.
+    pub(crate) fn next_batch_loses_its_answer(&self) -> bool {
+        use_up(&mut self.lock().stream.lose_answer)
+    }
+
     fn lock(&self) -> std::sync::MutexGuard<'_, Plan> {
         // A plan is plain numbers: whatever a panicking holder left is still a plan.
         self.0.lock().unwrap_or_else(PoisonError::into_inner)
@@ -184,6 +243,14 @@ mod tests {
         assert_eq!(faults.next_table(), Some(TableFault::Error));
         assert_eq!(faults.next_table(), None);
         assert_eq!(faults.rest(), Plan::default());
+
+        let plan = br#"{"bus":{"refuse":1,"error":1,"throttle":1},"stream":{"repeat":1,"lose_answer":1}}"#;
+        faults.set(Plan::parse(plan).unwrap());
+        let all = [(); 4].map(|()| faults.next_bus());
+        assert_eq!(all, [Some(BusFault::Throttle), Some(BusFault::Error), Some(BusFault::RefuseFirst), None]);
+        assert_eq!([(); 2].map(|()| faults.next_batch_is_repeated()), [true, false]);
+        assert_eq!([(); 2].map(|()| faults.next_batch_loses_its_answer()), [true, false]);
+        assert_eq!(faults.rest(), Plan::default());
     }
 
     #[test]
@@ -202,6 +269,8 @@ mod tests {
             r#"{"sms":{}}"#,
             r#"{"ses":{"throtle":1}}"#,
             r#"{"ses":{"throttle":-1}}"#,
+            r#"{"bus":{"hang":1}}"#,
+            r#"{"stream":{"repeat":true}}"#,
             r#"{"events":{"duplicate":101}}"#,
             r#"{"events":{"delay_ms":3600001}}"#,
             "[]",

@@ -8,11 +8,12 @@ use lambda::{Call, ConfigurationError, Environment};
 use serde_json::Value;
 
 use crate::clock;
+use crate::credentials::access_key_id;
+use crate::event_bridge::EVENT_BUS;
 use crate::gateway::authorizer::{CLIENT_CLAIM, FIRM_CLAIM};
 use crate::invoke::{EventFunction, HttpFunction, InvocationError, MessageFunction, Outcome};
 use crate::options::Options;
 use crate::stack::CONFIGURATION_SET;
-use crate::table_proxy::access_key_id;
 
 /// What the mails come from. `&` in a name needs the quotes.
 const FROM_ADDRESS: &str = "\"Roe & Partners Billing\" <billing@roe-partners.example>";
@@ -23,6 +24,7 @@ pub(crate) struct Surroundings {
     pub(crate) url: String,
     pub(crate) table_url: String,
     pub(crate) ses_url: String,
+    pub(crate) event_bridge_url: String,
     pub(crate) token_keys: String,
     pub(crate) options: Options,
 }
@@ -40,11 +42,14 @@ impl Surroundings {
             ("CLIENT_CLAIM", CLIENT_CLAIM.to_owned()),
             ("SES_TIMEOUT_MS", self.options.ses_timeout.as_millis().to_string()),
             ("SEND_LEASE_SECONDS", self.options.send_lease.as_secs().to_string()),
+            ("EVENT_BUS_NAME", EVENT_BUS.to_owned()),
+            ("EVENT_ADDRESSES", self.options.event_addresses.to_string()),
             ("AWS_REGION", "eu-central-1".to_owned()),
             ("AWS_ACCESS_KEY_ID", access_key_id(function)),
             ("AWS_SECRET_ACCESS_KEY", "local".to_owned()),
             ("AWS_ENDPOINT_URL_DYNAMODB", self.table_url.clone()),
             ("AWS_ENDPOINT_URL_SESV2", self.ses_url.clone()),
+            ("AWS_ENDPOINT_URL_EVENTBRIDGE", self.event_bridge_url.clone()),
         ])
     }
 }
@@ -86,6 +91,7 @@ impl Functions {
         let portal = portal::Portal::from_environment(&environment("portal")).map_err(refused("portal"))?;
         let send = send::Send::from_environment(&environment("send")).map_err(refused("send"))?;
         let record = record::Record::from_environment(&environment("record")).map_err(refused("record"))?;
+        let follow = follow::Follow::from_environment(&environment("follow")).map_err(refused("follow"))?;
         let watch = watch::Watch::from_environment(&environment("watch")).map_err(refused("watch"))?;
         let web = web::Web::from_environment(&environment("web")).map_err(refused("web"))?;
         let record = Arc::new(record);
@@ -121,6 +127,10 @@ impl Functions {
                 (
                     "send".to_owned(),
                     event(Arc::new(send), |it, event, call| async move { it.handle(event, call).await }),
+                ),
+                (
+                    "follow".to_owned(),
+                    event(Arc::new(follow), |it, event, call| async move { it.handle(event, call).await }),
                 ),
                 (
                     "watch".to_owned(),

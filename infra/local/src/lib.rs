@@ -1,7 +1,7 @@
 //! The local development stack: everything that AWS does for the functions, in one process on loopback.
 //!
 //! The functions are the very ones that AWS runs; around them stand an embedded table with its stream, a stand-in for
-//! SES, a queue, and a gateway. Routes, table, indexes, filters, batch sizes, retries and policies are read from
+//! SES and one for EventBridge, a queue, and a gateway. Routes, table, indexes, filters, batch sizes, retries and policies are read from
 //! `infra/template.yaml`. Nothing is global: any number of stacks run side by side in one process.
 //!
 //! Invariants: no production crate knows that this one exists, and a request reaches a function only as the event JSON
@@ -9,9 +9,11 @@
 
 mod bus;
 mod clock;
+mod credentials;
 mod database;
 mod dead_letters;
 mod demo;
+mod event_bridge;
 mod faults;
 mod filter;
 mod functions;
@@ -22,6 +24,7 @@ mod options;
 mod pages;
 mod policy;
 mod queue;
+pub mod seed;
 mod serve;
 mod ses;
 mod sns;

@@ -17,6 +17,8 @@ pub struct Options {
     /// The origins of portals whose pages may call the API, as the parameter OptionalPortalOrigins has them on AWS. With
     /// none the API has no CORS.
     pub portal_origins: Vec<String>,
+    /// Whether announced events carry the recipient's address.
+    pub event_addresses: bool,
     /// The time between two runs of the scheduled functions; AWS runs them every five minutes.
     pub schedule: Duration,
     /// How long `send` waits for an answer of SES.
@@ -33,6 +35,7 @@ impl Default for Options {
             empty: false,
             portal_origins: Vec::new(),
             scale: 1,
+            event_addresses: false,
             schedule: Duration::from_secs(2),
             ses_timeout: Duration::from_millis(1_500),
             send_lease: Duration::from_secs(5),

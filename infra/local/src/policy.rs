@@ -1,11 +1,11 @@
-//! What each function may do to the table, as its policy in the template says. The table's door enforces it, so that a
-//! permission that is missing on AWS is missing here too.
+//! What each function may do to the table and with the event bus, as its policy in the template says. The table's door
+//! and the bus enforce it, so that a permission that is missing on AWS is missing here too.
 
 use std::fmt::{Display, Formatter};
 
 use serde_json::{Map, Value};
 
-/// A function's policy, as far as it speaks of the table.
+/// A function's policy, as far as it speaks of the table and of event buses.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub(crate) struct Policy(Vec<Statement>);
 
@@ -19,9 +19,11 @@ struct Statement {
 enum Target {
     Table,
     Index(String),
+    /// Any event bus: the template takes its name as a parameter, so that there is nothing to tell buses apart by.
+    Bus,
 }
 
-/// What a request needs: an action on the table, or on one of its indexes.
+/// What a request needs: an action on the table, on one of its indexes, or on the bus.
 #[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord)]
 pub(crate) struct Right {
     action: String,
@@ -37,14 +39,15 @@ impl Policy {
     /// Reads the `Policies` of a function's role; `table` is the table's logical id.
     pub(crate) fn parse(policies: &Value, table: &str) -> Self {
         let documents = list(policies).map(|policy| &policy["PolicyDocument"]);
-        let statements = documents.flat_map(|document| list(&document["Statement"])).filter_map(|statement| {
-            let targets: Vec<_> =
-                list(&statement["Resource"]).filter_map(|resource| Target::parse(resource, table)).collect();
-            let actions = list(&statement["Action"]).filter_map(Value::as_str);
-            let actions = actions.filter_map(|action| action.strip_prefix("dynamodb:")).map(str::to_owned).collect();
-            (statement["Effect"] == "Allow" && !targets.is_empty()).then_some(Statement { actions, targets })
-        });
-        Self(statements.collect())
+        let statements = documents.flat_map(|document| list(&document["Statement"]));
+        let allowed = statements.filter(|statement| statement["Effect"] == "Allow");
+        Self(allowed.flat_map(|statement| [of_table(statement, table), of_bus(statement)]).flatten().collect())
+    }
+
+    /// Whether the function may put events on a bus.
+    pub(crate) fn check_put_events(&self) -> Result<Right, Denied> {
+        let right = Right { action: "PutEvents".to_owned(), target: Target::Bus };
+        if self.allows(&right) { Ok(right) } else { Err(Denied(right)) }
     }
 
     /// The rights by which a request passes, or the first one that it lacks.
@@ -70,6 +73,7 @@ impl Display for Right {
         match &self.target {
             Target::Table => write!(formatter, "dynamodb:{} on the table", self.action),
             Target::Index(index) => write!(formatter, "dynamodb:{} on the index {index}", self.action),
+            Target::Bus => write!(formatter, "events:{} on the bus", self.action),
         }
     }
 }
@@ -85,6 +89,24 @@ impl Target {
             None => path.is_empty().then_some(Self::Table),
         }
     }
+}
+
+fn of_table(statement: &Value, table: &str) -> Option<Statement> {
+    let resources = list(&statement["Resource"]);
+    let targets: Vec<_> = resources.filter_map(|resource| Target::parse(resource, table)).collect();
+    let actions = actions_of("dynamodb:", statement);
+    (!targets.is_empty()).then_some(Statement { actions, targets })
+}
+
+fn of_bus(statement: &Value) -> Option<Statement> {
+    let actions = actions_of("events:", statement);
+    (!actions.is_empty()).then(|| Statement { actions, targets: vec![Target::Bus] })
+}
+
+/// The actions of one service, without its name.
+fn actions_of(service: &str, statement: &Value) -> Vec<String> {
+    let actions = list(&statement["Action"]).filter_map(Value::as_str);
+    actions.filter_map(|action| action.strip_prefix(service)).map(str::to_owned).collect()
 }
 
 /// A transaction is allowed by the actions of its parts.
@@ -144,6 +166,16 @@ mod tests {
             rights("TransactWriteItems", parts),
             ["dynamodb:PutItem on the table", "dynamodb:ConditionCheckItem on the table"]
         );
+    }
+
+    #[test]
+    fn events_are_put_by_whoever_is_allowed_to() {
+        let put = json!({ "Effect": "Allow", "Action": ["events:PutEvents"], "Resource": { "Ref": "BusArn" } });
+        let policies = json!({ "PolicyDocument": { "Statement": [put] } });
+        let right = Policy::parse(&policies, "Table").check_put_events().map(|right| right.to_string());
+        assert_eq!(right, Ok("events:PutEvents on the bus".to_owned()));
+        let denied = policy().check_put_events().map_err(|denied| denied.to_string());
+        assert_eq!(denied, Err("no policy in infra/template.yaml allows events:PutEvents on the bus".to_owned()));
     }
 
     #[test]

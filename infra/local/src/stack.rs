@@ -7,6 +7,7 @@ use std::sync::atomic::AtomicUsize;
 use std::time::Duration;
 
 use domain::token::TokenKeys;
+use hyper::body::Incoming;
 use reqwest::redirect::Policy;
 use serde_json::{Value, json};
 use tokio::net::TcpListener;
@@ -18,6 +19,7 @@ use crate::clock;
 use crate::database::{self, DatabaseError};
 use crate::dead_letters::DeadLetters;
 use crate::demo;
+use crate::event_bridge::EventBridge;
 use crate::faults::Faults;
 use crate::functions::{Functions, FunctionsError, Surroundings};
 use crate::gateway::cors::Cors;
@@ -27,14 +29,14 @@ use crate::keys;
 use crate::options::Options;
 use crate::pages::Pages;
 use crate::queue::{Queue, Reading};
-use crate::serve::serve;
+use crate::serve::{NoAnswer, Response, serve};
 use crate::ses::Ses;
 use crate::ses::mailbox::Mailbox;
-use crate::stream::Pump;
+use crate::stream::{Destination, Pump};
 use crate::table_proxy::{TableProxy, TableRequests};
 use crate::template::{StreamTrigger, Template, TemplateError};
 
-const TEMPLATE: &str = include_str!("../../template.yaml");
+pub(crate) const TEMPLATE: &str = include_str!("../../template.yaml");
 
 /// The configuration set that exists at the SES stand-in.
 pub(crate) const CONFIGURATION_SET: &str = "invoice-email-tracking";
@@ -130,11 +132,18 @@ impl Stack {
             queue: Arc::clone(&queue),
             accepted: AtomicUsize::new(0),
         });
-        let (table_url, ses_url) = serve_endpoints(&mut tasks, &table, &ses).await?;
-
-        let surroundings = Surroundings { url: url.clone(), table_url, ses_url, token_keys, options: options.clone() };
+        let event_bridge = Arc::new(EventBridge::new(template.policies.clone(), Arc::clone(&faults)));
+        let surroundings = Surroundings {
+            url: url.clone(),
+            table_url: start_endpoint(&mut tasks, &table, TableProxy::answer).await?,
+            ses_url: start_endpoint(&mut tasks, &ses, Ses::answer).await?,
+            event_bridge_url: start_endpoint(&mut tasks, &event_bridge, EventBridge::answer).await?,
+            token_keys,
+            options: options.clone(),
+        };
         let functions = Functions::build(&surroundings)?;
-        let source = Source { database: &database, data, dead_letters: &dead_letters, written: &written };
+        let source =
+            Source { database: &database, data, dead_letters: &dead_letters, faults: &faults, written: &written };
         let pumps = start_streams(&mut tasks, template.streams, &functions, &source)?;
         for trigger in template.queues {
             let reading = Reading { batch_size: trigger.batch_size, most_receives: trigger.most_receives };
@@ -154,6 +163,8 @@ impl Stack {
             faults,
             dead_letters,
             bus,
+            event_bridge,
+            follow: functions.event("follow")?,
             table: Arc::clone(&table),
             client,
             keys: TokenKeys::parse(&surroundings.token_keys).ok(),
@@ -235,18 +246,20 @@ fn start_table(listener: TcpListener, database: dynoxide::Database) -> (oneshot:
     (stop, server)
 }
 
-/// Starts the endpoints that functions know, and tells where they are: the table's door and SES.
-async fn serve_endpoints(
+/// Starts an endpoint that functions know: the table's door, SES, the event bus. Tells where it is.
+async fn start_endpoint<Endpoint, Answering>(
     tasks: &mut JoinSet<()>,
-    table: &Arc<TableProxy>,
-    ses: &Arc<Ses>,
-) -> Result<(String, String), StartError> {
-    let (table_listener, ses_listener) = (listen(0).await?, listen(0).await?);
-    let urls = (url_of(&table_listener)?, url_of(&ses_listener)?);
-    let (table, ses) = (Arc::clone(table), Arc::clone(ses));
-    tasks.spawn(serve(table_listener, move |request, _| Arc::clone(&table).answer(request)));
-    tasks.spawn(serve(ses_listener, move |request, _| Arc::clone(&ses).answer(request)));
-    Ok(urls)
+    endpoint: &Arc<Endpoint>,
+    answer: fn(Arc<Endpoint>, http::Request<Incoming>) -> Answering,
+) -> Result<String, StartError>
+where
+    Endpoint: Send + Sync + 'static,
+    Answering: Future<Output = Result<Response, NoAnswer>> + Send + 'static,
+{
+    let listener = listen(0).await?;
+    let (url, endpoint) = (url_of(&listener)?, Arc::clone(endpoint));
+    tasks.spawn(serve(listener, move |request, _| answer(Arc::clone(&endpoint), request)));
+    Ok(url)
 }
 
 /// Demo data is a courtesy: without it the stack runs all the same.
@@ -270,8 +283,9 @@ fn start_streams(
         let function = functions.event(&trigger.function)?;
         let position_file =
             source.data.map(|directory| directory.join(format!("stream-position-{}", trigger.function)));
-        let dead_letters = Arc::clone(source.dead_letters);
-        let pump = Arc::new(Pump::new(trigger, function, source.database.clone(), position_file, dead_letters)?);
+        let (dead_letters, faults) = (Arc::clone(source.dead_letters), Arc::clone(source.faults));
+        let destination = Destination { trigger, function, dead_letters, faults };
+        let pump = Arc::new(Pump::new(destination, source.database.clone(), position_file)?);
         tasks.spawn(Arc::clone(&pump).run(source.written.subscribe()));
         pumps.push(pump);
     }
@@ -283,6 +297,7 @@ struct Source<'start> {
     database: &'start dynoxide::Database,
     data: Option<&'start Path>,
     dead_letters: &'start Arc<DeadLetters>,
+    faults: &'start Arc<Faults>,
     written: &'start watch::Sender<()>,
 }
 

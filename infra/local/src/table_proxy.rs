@@ -1,7 +1,5 @@
 //! The door to the table: counts what passes, by function and operation, holds each function to its policy and notes
 //! which of its rights it uses, and makes requests fail when asked to.
-//!
-//! Each function has credentials of its own, as each has a role of its own on AWS; their key id tells who asks.
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::sync::{Arc, Mutex, PoisonError};
@@ -12,6 +10,7 @@ use serde_json::{Value, json};
 use tokio::sync::watch;
 
 use crate::clock;
+use crate::credentials::function_of;
 use crate::faults::{Faults, TableFault};
 use crate::policy::{Policy, Right};
 use crate::serve::{self, NoAnswer, Response, read_body};
@@ -21,16 +20,8 @@ const MOST_BODY_BYTES: usize = 16 * 1024 * 1024;
 
 const CONTENT_TYPE: &str = "application/x-amz-json-1.0";
 
-/// What the key ids of the functions begin with.
-const KEY_PREFIX: &str = "LOCAL";
-
 /// Runs on a schedule: its requests would use up faults, at random, that are meant for what someone is just trying.
 const SCHEDULED: &str = "watch";
-
-/// The access key id that a function signs with.
-pub(crate) fn access_key_id(function: &str) -> String {
-    format!("{KEY_PREFIX}{}", function.to_ascii_uppercase())
-}
 
 /// Requests to the table, by function and operation.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
@@ -206,18 +197,6 @@ fn refuse(status: u16, kind: &str, message: &str) -> Response {
 fn operation_of(headers: &http::HeaderMap) -> String {
     let target = headers.get("x-amz-target").and_then(|target| target.to_str().ok()).unwrap_or_default();
     target.rsplit('.').next().filter(|name| !name.is_empty()).unwrap_or("unknown").to_owned()
-}
-
-/// The function whose credentials signed the request: `Credential=LOCALTRACK/20261121/…`.
-fn function_of(headers: &http::HeaderMap) -> String {
-    let authorization =
-        headers.get(http::header::AUTHORIZATION).and_then(|value| value.to_str().ok()).unwrap_or_default();
-    authorization
-        .split_once("Credential=")
-        .and_then(|(_, credential)| credential.split('/').next())
-        .and_then(|key| key.strip_prefix(KEY_PREFIX))
-        .filter(|name| !name.is_empty())
-        .map_or_else(|| "other".to_owned(), str::to_ascii_lowercase)
 }
 
 #[cfg(test)]

@@ -64,6 +64,8 @@ pub(crate) struct StreamTrigger {
     /// Retries beyond the first attempt.
     pub(crate) retries: u32,
     pub(crate) bisect: bool,
+    /// How long the windows are in which the function keeps a state, if it keeps one.
+    pub(crate) window_seconds: Option<i64>,
     /// A record that matches none of them is passed over. No patterns: all records are handed on.
     pub(crate) patterns: Vec<Pattern>,
 }
@@ -248,12 +250,15 @@ fn stream_trigger(function: String, mapping: &Value, document: &Value) -> Result
         .map(|filter| Pattern::parse(filter["Pattern"].as_str().unwrap_or_default()))
         .collect::<Result<_, _>>()
         .map_err(|source| TemplateError::Filter { function: function.clone(), source })?;
+    let window_seconds = number(&mapping["TumblingWindowInSeconds"], document);
     Ok(StreamTrigger {
         function,
         batch_size: number(&mapping["BatchSize"], document).unwrap_or(DEFAULT_STREAM_BATCH),
-        lanes: number(&mapping["ParallelizationFactor"], document).unwrap_or(1),
+        // A window has one state for all of its shard, so that its batches come one at a time.
+        lanes: number(&mapping["ParallelizationFactor"], document).filter(|_| window_seconds.is_none()).unwrap_or(1),
         retries: number(&mapping["MaximumRetryAttempts"], document).unwrap_or(DEFAULT_STREAM_RETRIES),
         bisect: mapping["BisectBatchOnFunctionError"] == true,
+        window_seconds,
         patterns,
     })
 }
@@ -304,122 +309,4 @@ fn key_text(key: serde_yaml_ng::Value) -> String {
 }
 
 #[cfg(test)]
-mod tests {
-    #![allow(clippy::unwrap_used, clippy::expect_used)]
-    use super::*;
-
-    const TEMPLATE: &str = r#"
-Parameters:
-  Lanes: { Type: Number, Default: 4 }
-Resources:
-  Api:
-    Type: AWS::Serverless::HttpApi
-    Properties:
-      Auth: { DefaultAuthorizer: Portal }
-  Table:
-    Type: AWS::DynamoDB::Table
-    Properties:
-      TableName: !Sub "${AWS::StackName}-table"
-      BillingMode: PAY_PER_REQUEST
-      AttributeDefinitions:
-        - { AttributeName: pk, AttributeType: S }
-      KeySchema:
-        - { AttributeName: pk, KeyType: HASH }
-      StreamSpecification: { StreamViewType: NEW_AND_OLD_IMAGES }
-      TimeToLiveSpecification: { AttributeName: expires_at, Enabled: true }
-  Queue:
-    Type: AWS::SQS::Queue
-    Properties:
-      RedrivePolicy: { deadLetterTargetArn: !GetAtt Dead.Arn, maxReceiveCount: 7 }
-  Report:
-    Type: AWS::Serverless::Function
-    Properties:
-      CodeUri: ../functions/report/
-      Events:
-        Attention: { Type: HttpApi, Properties: { ApiId: !Ref Api, Path: /v1/attention, Method: get } }
-        Other: { Type: HttpApi, Properties: { ApiId: !Ref Api, Path: /v1/attention, Method: ANY } }
-  Track:
-    Type: AWS::Serverless::Function
-    Properties:
-      CodeUri: ../functions/track/
-      Events:
-        Rest: { Type: HttpApi, Properties: { ApiId: !Ref Api, Auth: { Authorizer: NONE } } }
-        Clock: { Type: Schedule, Properties: { Schedule: rate(5 minutes) } }
-  Send:
-    Type: AWS::Serverless::Function
-    Properties: { CodeUri: ../functions/send/ }
-  SendFromStream:
-    Type: AWS::Lambda::EventSourceMapping
-    Properties:
-      FunctionName: !Ref Send
-      EventSourceArn: !GetAtt Table.StreamArn
-      BatchSize: 25
-      ParallelizationFactor: !Ref Lanes
-      MaximumRetryAttempts: 3
-      BisectBatchOnFunctionError: true
-      FilterCriteria:
-        Filters:
-          - Pattern: '{"eventName":["INSERT"]}'
-  Record:
-    Type: AWS::Serverless::Function
-    Properties: { CodeUri: ../functions/record/ }
-  RecordFromQueue:
-    Type: AWS::Lambda::EventSourceMapping
-    Properties: { FunctionName: !Ref Record, EventSourceArn: !GetAtt Queue.Arn, BatchSize: 10 }
-  Events:
-    Type: AWS::SES::ConfigurationSetEventDestination
-    Properties: { EventDestination: { MatchingEventTypes: [send, deliveryDelay] } }
-"#;
-
-    #[test]
-    fn routes_carry_their_function_and_authorizer() {
-        let template = Template::parse(TEMPLATE).unwrap();
-        let route = |route_key: &str, function: &str, jwt| RouteDefinition {
-            route_key: route_key.to_owned(),
-            function: function.to_owned(),
-            jwt,
-        };
-        for expected in [
-            route("GET /v1/attention", "report", true),
-            route("ANY /v1/attention", "report", true),
-            route("$default", "track", false),
-        ] {
-            assert!(template.routes.contains(&expected), "{expected:?} in {:?}", template.routes);
-        }
-    }
-
-    #[test]
-    fn the_table_is_what_create_table_takes() {
-        let template = Template::parse(TEMPLATE).unwrap();
-        assert_eq!(
-            template.table,
-            json!({
-                "AttributeDefinitions": [{ "AttributeName": "pk", "AttributeType": "S" }],
-                "KeySchema": [{ "AttributeName": "pk", "KeyType": "HASH" }],
-                "BillingMode": "PAY_PER_REQUEST",
-                "StreamSpecification": { "StreamEnabled": true, "StreamViewType": "NEW_AND_OLD_IMAGES" },
-            })
-        );
-        assert_eq!(template.ttl_attribute.as_deref(), Some("expires_at"));
-    }
-
-    #[test]
-    fn triggers_carry_their_limits() {
-        let template = Template::parse(TEMPLATE).unwrap();
-        let [stream] = &template.streams[..] else { panic!("{:?}", template.streams) };
-        assert_eq!((stream.function.as_str(), stream.batch_size, stream.lanes), ("send", 25, 4));
-        assert_eq!((stream.retries, stream.bisect), (3, true));
-        assert!(stream.patterns[0].matches(&json!({ "eventName": "INSERT" })));
-        let [queue] = &template.queues[..] else { panic!("{:?}", template.queues) };
-        assert_eq!((queue.function.as_str(), queue.batch_size, queue.most_receives), ("record", 10, 7));
-        assert_eq!(template.event_types, ["send", "deliveryDelay"]);
-        assert_eq!(template.schedules, ["track"]);
-        assert_eq!(template.policies.keys().collect::<Vec<_>>(), ["record", "report", "send", "track"]);
-    }
-
-    #[test]
-    fn a_template_without_a_table_is_refused() {
-        assert!(matches!(Template::parse("Resources: {}"), Err(TemplateError::NoTable)));
-        assert!(matches!(Template::parse("{"), Err(TemplateError::Yaml(_))));
-    }
-}
+mod tests;

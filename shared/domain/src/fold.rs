@@ -79,6 +79,27 @@ impl SentStatus {
     }
 }
 
+/// What few recipients are, and what they are looked up by.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub enum Rare {
+    /// Not accepted by SES yet.
+    Queued,
+    /// Rejected, marked as spam, or delayed; the latter also if it was opened nevertheless.
+    Failing,
+}
+
+impl Rare {
+    /// As what recipients of a status are looked up.
+    #[must_use]
+    pub fn of(status: SentStatus) -> Option<Self> {
+        match status {
+            SentStatus::Queued => Some(Self::Queued),
+            SentStatus::Rejected | SentStatus::MarkedSpam | SentStatus::Delayed => Some(Self::Failing),
+            SentStatus::Sent | SentStatus::Opened => None,
+        }
+    }
+}
+
 /// One line of a recipient's history.
 #[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord)]
 pub struct StatusEntry {
@@ -182,6 +203,8 @@ pub struct View {
     pub possibly_forwarded_at: Option<Timestamp>,
     /// Why it failed or waits.
     pub reason: Option<String>,
+    /// The same for programs: one of [`reason::CODES`].
+    pub reason_code: Option<&'static str>,
     /// What to do about it.
     pub next_action: Option<NextAction>,
     /// With [`NextAction::Wait`]: until when SES goes on trying.
@@ -190,6 +213,8 @@ pub struct View {
     pub statuses: Vec<StatusEntry>,
     /// Since when somebody should look at it, if anybody should.
     pub attention_since: Option<Timestamp>,
+    /// As what it must be found whatever the rules say of its opens.
+    pub rare: Option<Rare>,
     /// Why the address must not be written to again, the gravest reason first: what the firm's suppression list should
     /// say.
     pub suppress: Vec<Suppress>,
@@ -260,12 +285,14 @@ pub fn fold_under(recipient: &Recipient, now: Timestamp, ruleset: Ruleset) -> Vi
             let kept = recipient.log.outcome.as_ref().and_then(|kept| kept.possibly_forwarded_at);
             kept.or_else(|| possibly_forwarded_at(recipient, &verdicts))
         },
+        reason_code: explanation.as_ref().map(|explanation| explanation.code),
         reason: explanation.map(|explanation| explanation.reason),
         next_action,
         wait_until: match next_action {
             Some(NextAction::Wait) => gathered.wait_until(),
             _ => None,
         },
+        rare: Rare::of(gathered.sent_status(Evidence::None, recipient).0),
         attention_since: (needs_somebody && !recipient.relieved).then_some(status_at),
         suppress: {
             gathered.suppress.sort_by_key(|suppress| Reverse(suppress.weight()));

@@ -24,6 +24,7 @@ pub mod reason;
 pub mod recipient;
 pub mod settings;
 pub mod signing;
+pub mod tally;
 pub mod time;
 pub mod token;
 pub mod warning;

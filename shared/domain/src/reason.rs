@@ -1,6 +1,10 @@
 //! Why a recipient's copy failed and what to do next, in words for a reader who is no engineer.
 
+mod codes;
+
 use std::fmt;
+
+pub use self::codes::CODES;
 
 use crate::event::{Bounce, BounceType, DropCause, SuppressionReason};
 
@@ -48,6 +52,8 @@ impl fmt::Display for NextAction {
 /// A failure in words with what to do about it.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Explanation {
+    /// The same for programs: one of [`CODES`].
+    pub code: &'static str,
     /// Plain words, then the server's own text.
     pub reason: String,
     /// What to do, if anything.
@@ -68,16 +74,17 @@ impl Explanation {
     #[must_use]
     pub fn overdue(self) -> Self {
         let words = "Amazon SES has stopped trying by now and has not said how it ended; do not count on it.";
-        Self { reason: format!("{} {words}", self.reason), next_action: Some(NextAction::Call) }
+        let reason = format!("{} {words}", self.reason);
+        Self { code: "delay_overdue", reason, next_action: Some(NextAction::Call) }
     }
 }
 
-fn explain(words: impl Into<String>, server: Option<&str>, next_action: NextAction) -> Explanation {
+fn explain(code: &'static str, words: impl Into<String>, server: Option<&str>, next_action: NextAction) -> Explanation {
     let mut reason = words.into();
     if let Some(text) = server.map(str::trim).filter(|text| !text.is_empty()) {
         reason.push_str(&format!(" The server said: “{text}”"));
     }
-    Explanation { reason, next_action: Some(next_action) }
+    Explanation { code, reason, next_action: Some(next_action) }
 }
 
 /// Why nothing was sent.
@@ -85,34 +92,54 @@ fn explain(words: impl Into<String>, server: Option<&str>, next_action: NextActi
 pub fn dropped(cause: &DropCause, detail: Option<&str>) -> Explanation {
     use NextAction::{CorrectAddress, DoNotEmail, SendAgain};
     match cause {
-        DropCause::Suppressed(SuppressionReason::Bounced) => {
-            explain("Not sent: an earlier e-mail to this address bounced.", detail, CorrectAddress)
-        }
-        DropCause::Suppressed(SuppressionReason::Complained) => {
-            explain("Not sent: this person reported an earlier e-mail as spam.", detail, DoNotEmail)
-        }
-        DropCause::Suppressed(SuppressionReason::Unsubscribed) => {
-            explain("Not sent: this person asked for no further e-mails.", detail, DoNotEmail)
-        }
+        DropCause::Suppressed(SuppressionReason::Bounced) => explain(
+            "previously_bounced",
+            "Not sent: an earlier e-mail to this address bounced.",
+            detail,
+            CorrectAddress,
+        ),
+        DropCause::Suppressed(SuppressionReason::Complained) => explain(
+            "previously_complained",
+            "Not sent: this person reported an earlier e-mail as spam.",
+            detail,
+            DoNotEmail,
+        ),
+        DropCause::Suppressed(SuppressionReason::Unsubscribed) => explain(
+            "previously_unsubscribed",
+            "Not sent: this person asked for no further e-mails.",
+            detail,
+            DoNotEmail,
+        ),
         DropCause::Suppressed(SuppressionReason::Manual) => {
-            explain("Not sent: staff blocked e-mails to this address.", detail, DoNotEmail)
+            explain("blocked_by_staff", "Not sent: staff blocked e-mails to this address.", detail, DoNotEmail)
         }
         DropCause::SuppressedBySes(sub_type) => suppressed_by_ses(sub_type, detail),
-        DropCause::Refused(code) => {
-            explain(format!("Not sent: {} The address is not at fault.", refused(code)), detail, SendAgain)
-        }
+        DropCause::Refused(code) => explain(
+            "refused_by_ses",
+            format!("Not sent: {} The address is not at fault.", refused(code)),
+            detail,
+            SendAgain,
+        ),
         DropCause::Rejected(text) => explain(
+            "rejected_by_ses",
             "Not sent: Amazon SES rejected the content, usually because it looked like a virus.",
             detail.or(Some(text)),
             SendAgain,
         ),
-        DropCause::RenderingFailure => explain("Not sent: Amazon SES could not build the message.", detail, SendAgain),
-        DropCause::Superseded => {
-            Explanation { reason: "Not sent: it was sent again before it left.".to_owned(), next_action: None }
+        DropCause::RenderingFailure => {
+            explain("rendering_failed", "Not sent: Amazon SES could not build the message.", detail, SendAgain)
         }
-        DropCause::GaveUp => {
-            explain("Not sent: Amazon SES did not take the message although it was tried for a day.", detail, SendAgain)
-        }
+        DropCause::Superseded => Explanation {
+            code: "superseded",
+            reason: "Not sent: it was sent again before it left.".to_owned(),
+            next_action: None,
+        },
+        DropCause::GaveUp => explain(
+            "gave_up",
+            "Not sent: Amazon SES did not take the message although it was tried for a day.",
+            detail,
+            SendAgain,
+        ),
     }
 }
 
@@ -145,19 +172,27 @@ fn refused(code: &str) -> String {
 fn suppressed_by_ses(sub_type: &str, detail: Option<&str>) -> Explanation {
     use NextAction::{CorrectAddress, DoNotEmail};
     match sub_type {
-        "UnsubscribedRecipient" => {
-            explain("Not sent: this person unsubscribed through Amazon SES.", detail, DoNotEmail)
-        }
+        "UnsubscribedRecipient" => explain(
+            "unsubscribed_through_ses",
+            "Not sent: this person unsubscribed through Amazon SES.",
+            detail,
+            DoNotEmail,
+        ),
         "OnAccountSuppressionList" | "OnTenantSuppressionList" => explain(
+            "on_ses_suppression_list",
             "Not sent: the address is on Amazon SES's own suppression list, for the whole system, after an earlier bounce or \
              spam report. Taking it off your list does not lift that; if the address works, the system's operator can.",
             detail,
             CorrectAddress,
         ),
-        "EmailValidationSuppressed" => {
-            explain("Not sent: Amazon SES found that the address cannot receive e-mail.", detail, CorrectAddress)
-        }
+        "EmailValidationSuppressed" => explain(
+            "cannot_receive",
+            "Not sent: Amazon SES found that the address cannot receive e-mail.",
+            detail,
+            CorrectAddress,
+        ),
         _ => explain(
+            "suppressed_by_ses",
             "Not sent: Amazon SES knows the address for recent bounces and did not try it.",
             detail,
             CorrectAddress,
@@ -171,16 +206,19 @@ pub fn bounced(bounce: &Bounce) -> Explanation {
     let detail = bounce.detail.as_deref();
     match (bounce.bounce_type, bounce.sub_type.as_str()) {
         (BounceType::Permanent, "NoEmail") => explain(
+            "bounced_without_mailbox",
             "The recipient's mail server refused the message for good, without saying for which mailbox.",
             detail,
             NextAction::CorrectAddress,
         ),
         (BounceType::Permanent, _) => explain(
+            "bounced",
             "The recipient's mail server refused the message for good; the address most likely does not exist.",
             detail,
             NextAction::CorrectAddress,
         ),
         (BounceType::Undetermined, "Undetermined" | "General" | "") => explain(
+            "undetermined",
             "The message came back, or Amazon SES, which sends it, stopped trying; it could not tell why.",
             detail,
             NextAction::SendAgain,
@@ -192,22 +230,30 @@ pub fn bounced(bounce: &Bounce) -> Explanation {
 fn blocked(sub_type: &str, detail: Option<&str>) -> Explanation {
     use NextAction::{AskToAllow, Call, SendAgain};
     match sub_type {
-        "MailboxFull" => explain("The recipient's mailbox is full.", detail, Call),
-        "MessageTooLarge" => explain("The recipient's mail server found the message too large.", detail, AskToAllow),
+        "MailboxFull" => explain("mailbox_full", "The recipient's mailbox is full.", detail, Call),
+        "MessageTooLarge" => {
+            explain("message_too_large", "The recipient's mail server found the message too large.", detail, AskToAllow)
+        }
         "ContentRejected" => explain(
+            "content_rejected",
             "The recipient's mail server refused the message because of its content, which may look like spam or fraud to it.",
             detail,
             AskToAllow,
         ),
-        "AttachmentRejected" => {
-            explain("The recipient's mail server refused the message because of an attachment.", detail, AskToAllow)
-        }
+        "AttachmentRejected" => explain(
+            "attachment_rejected",
+            "The recipient's mail server refused the message because of an attachment.",
+            detail,
+            AskToAllow,
+        ),
         "CustomTimeoutExceeded" => explain(
+            "delivery_timed_out",
             "The recipient's mail server did not take the message within the time set for delivery.",
             detail,
             SendAgain,
         ),
         _ => explain(
+            "blocked",
             "The recipient's mail server did not take the message, and Amazon SES, which sends it, stopped trying.",
             detail,
             SendAgain,
@@ -218,27 +264,35 @@ fn blocked(sub_type: &str, detail: Option<&str>) -> Explanation {
 /// Why a message has not arrived yet.
 #[must_use]
 pub fn deferred(delay_type: &str, detail: Option<&str>) -> Explanation {
-    let (words, action) = match delay_type {
+    let (code, words, action) = match delay_type {
         "SpamDetected" => (
+            "taken_for_spam",
             "Delayed: the recipient's mail server took the message for spam; it may be let in later.",
             NextAction::AskToAllow,
         ),
-        "MailboxFull" => ("Delayed: the recipient's mailbox is full.", NextAction::Wait),
-        "RecipientServerError" => ("Delayed: the recipient's mail server has a problem of its own.", NextAction::Wait),
+        "MailboxFull" => ("mailbox_full", "Delayed: the recipient's mailbox is full.", NextAction::Wait),
+        "RecipientServerError" => (
+            "recipient_server_error",
+            "Delayed: the recipient's mail server has a problem of its own.",
+            NextAction::Wait,
+        ),
         "IPFailure" => (
+            "ip_held_back",
             "Delayed: the recipient's mail server holds back mail from where Amazon SES sends it; usually for some hours.",
             NextAction::Wait,
         ),
-        "TransientCommunicationFailure" => {
-            ("Delayed: the connection to the recipient's mail server was interrupted.", NextAction::Wait)
-        }
-        "InternalFailure" => ("Delayed: Amazon SES had a problem of its own.", NextAction::Wait),
+        "TransientCommunicationFailure" => (
+            "connection_interrupted",
+            "Delayed: the connection to the recipient's mail server was interrupted.",
+            NextAction::Wait,
+        ),
+        "InternalFailure" => ("ses_failure", "Delayed: Amazon SES had a problem of its own.", NextAction::Wait),
         "BYOIPHostNameLookupUnavailable" => {
-            ("Delayed: the sending host's name could not be looked up.", NextAction::Wait)
+            ("host_name_lookup_failed", "Delayed: the sending host's name could not be looked up.", NextAction::Wait)
         }
-        _ => ("Delayed: the recipient's mail server has not taken the message yet.", NextAction::Wait),
+        _ => ("delayed", "Delayed: the recipient's mail server has not taken the message yet.", NextAction::Wait),
     };
-    explain(words, detail, action)
+    explain(code, words, detail, action)
 }
 
 /// What a spam report means.
@@ -247,28 +301,32 @@ pub fn complained(feedback_type: Option<&str>, sub_type: Option<&str>) -> Explan
     if sub_type == Some("OnAccountSuppressionList") {
         let words =
             "Not sent: this person reported an earlier e-mail as spam, so that Amazon SES itself blocks the address.";
-        return explain(words, None, NextAction::DoNotEmail);
+        return explain("complained_before", words, None, NextAction::DoNotEmail);
     }
-    let words = match feedback_type {
-        Some("virus") => "The recipient's provider reported the message as containing a virus.",
-        Some("fraud") => "The recipient's provider reported the message as fraud or phishing.",
-        Some("auth-failure") => "The recipient's provider reported that it could not verify who sent the message.",
-        Some("abuse") => "The recipient marked the message as spam.",
-        _ => "The recipient, or their provider, reported the message as spam or as unwanted otherwise.",
+    let (code, words) = match feedback_type {
+        Some("virus") => ("virus_report", "The recipient's provider reported the message as containing a virus."),
+        Some("fraud") => ("fraud_report", "The recipient's provider reported the message as fraud or phishing."),
+        Some("auth-failure") => (
+            "authentication_report",
+            "The recipient's provider reported that it could not verify who sent the message.",
+        ),
+        Some("abuse") => ("spam_report", "The recipient marked the message as spam."),
+        _ => ("complaint", "The recipient, or their provider, reported the message as spam or as unwanted otherwise."),
     };
-    explain(words, None, NextAction::DoNotEmail)
+    explain(code, words, None, NextAction::DoNotEmail)
 }
 
 /// The person asked for no further mail.
 #[must_use]
 pub fn unsubscribed() -> Explanation {
-    explain("This person asked for no further e-mails.", None, NextAction::DoNotEmail)
+    explain("unsubscribed", "This person asked for no further e-mails.", None, NextAction::DoNotEmail)
 }
 
 /// Nothing has been heard of the message for a day.
 #[must_use]
 pub fn no_news() -> Explanation {
     explain(
+        "no_news",
         "Amazon SES accepted the message more than 24 hours ago and has reported nothing since.",
         None,
         NextAction::Call,

@@ -4,6 +4,7 @@ use jiff::Timestamp;
 
 use crate::address::Mailbox;
 use crate::digest::Digest;
+use crate::fold::Rare;
 use crate::ids::{Position, RecipientKey, SendId};
 use crate::log::Log;
 
@@ -43,6 +44,8 @@ pub struct Recipient {
     pub outbox: Outbox,
     /// Under which time the recipient stands in the attention index, if it does.
     pub attention_since: Option<Timestamp>,
+    /// As what it stands in the index of rare statuses, if it does.
+    pub rare: Option<Rare>,
     /// Everything that happened.
     pub log: Log,
 }
@@ -68,6 +71,7 @@ impl Recipient {
             message_sha256: None,
             outbox: Outbox::default(),
             attention_since: None,
+            rare: None,
             log: Log::default(),
         }
     }

@@ -34,6 +34,8 @@ pub enum Service {
     DynamoDb,
     /// Sending.
     SesV2,
+    /// Announcing.
+    EventBridge,
 }
 
 impl Service {
@@ -43,6 +45,7 @@ impl Service {
         match self {
             Self::DynamoDb => "AWS_ENDPOINT_URL_DYNAMODB",
             Self::SesV2 => "AWS_ENDPOINT_URL_SESV2",
+            Self::EventBridge => "AWS_ENDPOINT_URL_EVENTBRIDGE",
         }
     }
 }

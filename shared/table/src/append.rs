@@ -11,7 +11,7 @@ use aws_sdk_dynamodb::types::{AttributeValue, ReturnValue};
 use domain::digest::Digest;
 use domain::event::{BounceType, Event, EventKind};
 use domain::evidence::Evidence;
-use domain::fold::{SentStatus, View, fold};
+use domain::fold::{Rare, SentStatus, View, fold};
 use domain::ids::RecipientKey;
 use domain::log::MAX_EVENTS;
 use domain::recipient::Recipient;
@@ -89,7 +89,7 @@ impl Table {
         now: Timestamp,
     ) -> Result<Recipient, TableError> {
         let view = fold(&recipient, now);
-        let recipient = self.put_attention_right(recipient, &view).await?;
+        let recipient = self.put_indexes_right(recipient, &view).await?;
         let any = |wanted: fn(&EventKind) -> bool| events.iter().any(|event| wanted(&event.kind));
         match view.suppress.as_slice() {
             reasons @ [_, ..] if any(may_suppress) => self.suppress(&recipient, reasons).await?,
@@ -163,12 +163,19 @@ impl Table {
         }
     }
 
-    /// Corrects the attention index if the whole log calls for something else than its latest events did.
-    async fn put_attention_right(&self, recipient: Recipient, view: &View) -> Result<Recipient, TableError> {
-        if recipient.attention_since == view.attention_since {
+    /// Corrects the sparse indexes if the whole log calls for something else than its latest events did.
+    async fn put_indexes_right(&self, recipient: Recipient, view: &View) -> Result<Recipient, TableError> {
+        let attention = (recipient.attention_since != view.attention_since).then_some(view.attention_since);
+        let rare = (recipient.rare != view.rare).then_some(view.rare);
+        if attention.is_none() && rare.is_none() {
             return Ok(recipient);
         }
-        self.set_attention(recipient, view.attention_since).await
+        let recipient = self.set_indexes(recipient, attention, rare).await?;
+        // Who was relieved meanwhile is no work any more, and failed all the same.
+        if attention.is_some() && rare.is_some() && recipient.rare != view.rare {
+            return self.set_indexes(recipient, None, rare).await;
+        }
+        Ok(recipient)
     }
 
     /// Puts a recipient into the attention index or takes it out, unless its log has grown since it was read: then
@@ -176,20 +183,44 @@ impl Table {
     ///
     /// # Errors
     /// See [`TableError`].
-    pub async fn set_attention(
+    pub async fn set_attention(&self, recipient: Recipient, since: Option<Timestamp>) -> Result<Recipient, TableError> {
+        self.set_indexes(recipient, Some(since), None).await
+    }
+
+    /// Puts a recipient under what its whole log calls for in the sparse indexes, if it stands there otherwise; `false` if
+    /// its log has grown since it was read. One `UpdateItem`, or two.
+    ///
+    /// # Errors
+    /// See [`TableError`].
+    pub async fn reindex(&self, recipient: Recipient, now: Timestamp) -> Result<bool, TableError> {
+        let view = fold(&recipient, now);
+        let indexed = self.put_indexes_right(recipient, &view).await?;
+        Ok((indexed.attention_since, indexed.rare) == (view.attention_since, view.rare))
+    }
+
+    /// Sets those of the indexes' keys that are given.
+    async fn set_indexes(
         &self,
         mut recipient: Recipient,
-        since: Option<Timestamp>,
+        attention: Option<Option<Timestamp>>,
+        rare: Option<Option<Rare>>,
     ) -> Result<Recipient, TableError> {
+        let since = attention.flatten();
         let mut update = Update::default();
-        update.attention(&recipient.key, since);
+        if attention.is_some() {
+            update.attention(&recipient.key, since);
+        }
+        if let Some(rare) = rare {
+            update.rare(&recipient.key, rare);
+        }
         let log = update.name("events");
         let length = update.value(AttributeValue::N(recipient.log.events().count().to_string()));
         // Whoever has been relieved meanwhile stays out; to take out is always right.
         let unrelieved = if since.is_some() { " AND attribute_not_exists(relieved)" } else { "" };
         let condition = format!("attribute_exists(pk) AND size({log}) = {length}{unrelieved}");
         if let Updated::Done(_) = self.update(&recipient.key, update, &condition, ReturnValue::None).await? {
-            recipient.attention_since = since;
+            recipient.attention_since = attention.unwrap_or(recipient.attention_since);
+            recipient.rare = rare.unwrap_or(recipient.rare);
         }
         Ok(recipient)
     }
@@ -236,7 +267,9 @@ fn settle(update: &mut Update, key: &RecipientKey, events: &[Event], known: Know
     let mut decisive = events.iter().map(|event| &event.kind).filter(|kind| is_decisive(kind)).peekable();
     if decisive.peek().is_some() {
         let only_delayed = decisive.all(|kind| matches!(kind, EventKind::Deferred { .. }));
-        match attention_of(events) {
+        let since = attention_of(events);
+        update.rare(key, since.map(|_| Rare::Failing));
+        match since {
             // A delay repeats, and the first one counts.
             Some(since) if only_delayed => update.attention_if_missing(key, since),
             since => update.attention(key, since),

@@ -15,7 +15,7 @@ use serde::{Deserialize, Serialize};
 use serde_dynamo::aws_sdk_dynamodb_1::from_item;
 use sha2::{Digest, Sha256};
 
-use crate::read::{Filter, Span};
+use crate::read::{Selection, Span};
 use crate::redact::Person;
 use crate::update::Update;
 use crate::{Expected, Place, Table, TableError, Written, keys};
@@ -82,7 +82,7 @@ struct ChoreItem {
 struct Walk<'a> {
     chore: &'a ChoreKey,
     span: Span,
-    filter: Filter,
+    selection: Selection,
     place: Option<Place>,
 }
 
@@ -189,7 +189,7 @@ impl Table {
             return Ok(Progress::Done(0));
         };
         let mut walk = item.walk(chore, now);
-        walk.filter.address_key = Some(person.address.same_mailbox_key());
+        walk.selection = Selection::Address(person.address.same_mailbox_key());
         let walked = self.walk(walk, &item, Some(&person), now, is_over).await?;
         if walked.is_cut {
             return Ok(Progress::More);
@@ -212,8 +212,8 @@ impl Table {
         Ok(Progress::Done(walked.rewritten + clients + u64::from(listed)))
     }
 
-    /// Rewrites the recipients of a span page by page and remembers the place where it has to stop. One `Query` a page and
-    /// month, beside what rewriting costs.
+    /// Rewrites the recipients of a span page by page and remembers the place where it has to stop. It costs what the pages
+    /// of the report cost, beside what rewriting does.
     async fn walk(
         &self,
         walk: Walk<'_>,
@@ -222,10 +222,10 @@ impl Table {
         now: Timestamp,
         is_over: &impl Fn() -> bool,
     ) -> Result<Walked, TableError> {
-        let Walk { chore, span, filter, mut place } = walk;
+        let Walk { chore, span, selection, mut place } = walk;
         let mut walked = Walked { rewritten: 0, left: false, is_cut: false };
         loop {
-            let page = self.report(&chore.firm, &span, &filter, place.as_ref(), PAGE).await?;
+            let page = self.report(&chore.firm, &span, &selection, place.as_ref(), PAGE).await?;
             let recipients = futures_util::stream::iter(page.recipients);
             let rewriting = recipients.map(|recipient| async move { self.rewrite(&recipient, person).await });
             let done: Vec<Rewritten> = rewriting.buffer_unordered(CONCURRENCY).try_collect().await?;
@@ -359,6 +359,6 @@ impl ChoreItem {
         let first: Timestamp = FIRST_DAY.parse().unwrap_or(Timestamp::UNIX_EPOCH);
         let from = self.done_until.map_or(first, from_millisecond);
         let until = if place.is_some() { self.until.map_or(until, from_millisecond) } else { until };
-        Walk { chore, span: Span { from, until }, filter: Filter::default(), place }
+        Walk { chore, span: Span { from, until }, selection: Selection::All, place }
     }
 }

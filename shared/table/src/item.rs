@@ -39,6 +39,13 @@ struct RecipientItem {
     report_pk: Option<String>,
     #[serde(default, skip_serializing_if = "Option::is_none")]
     report_sk: Option<String>,
+    /// Of the indexes that are in the order of the report.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    rare_pk: Option<String>,
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    client_pk: Option<String>,
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    address_pk: Option<String>,
     #[serde(default, skip_serializing_if = "Option::is_none")]
     attention_pk: Option<String>,
     #[serde(default, skip_serializing_if = "Option::is_none")]
@@ -309,6 +316,9 @@ pub(crate) fn new_recipient(recipient: &Recipient, schedule: Schedule) -> Result
         sk: part("sk"),
         report_pk: Some(keys::report_pk(&id.firm, Month::of(id.send.submitted_at()))),
         report_sk: Some(keys::report_sk(id.send, id.position)),
+        rare_pk: recipient.rare.map(|rare| keys::rare_pk(&id.firm, rare)),
+        client_pk: recipient.client.as_deref().map(|client| keys::client_pk(&id.firm, client)),
+        address_pk: Some(keys::address_pk(&id.firm, &recipient.mailbox.address.same_mailbox_key())),
         attention_pk: recipient.attention_since.map(|_| keys::attention_pk(&id.firm)),
         attention_sk: recipient.attention_since.map(|since| keys::attention_sk(since, id.send, id.position)),
         due_pk: schedule.due_at.map(|_| keys::due_pk(id.send)),
@@ -378,6 +388,7 @@ pub(crate) fn recipient(item: Item) -> Result<Recipient, TableError> {
             lease_by: stored.lease_by,
         },
         attention_since: stored.attention_sk.as_deref().and_then(keys::parse_attention_since),
+        rare: stored.rare_pk.as_deref().and_then(keys::parse_rare),
         log,
         key,
     })
@@ -399,6 +410,7 @@ pub(crate) mod tests {
     use aws_sdk_dynamodb::primitives::Blob;
     use domain::digest::Digest;
     use domain::evidence::HitKind;
+    use domain::fold::Rare;
     use domain::ids::{Kind, RecipientKey};
 
     pub(crate) fn ann() -> Recipient {
@@ -429,6 +441,7 @@ pub(crate) mod tests {
                 lease_by: Some("worker".to_owned()),
             },
             attention_since: Some(from_millisecond(1_795_300_000_000)),
+            rare: Some(Rare::Failing),
             log: Log::default(),
         }
     }

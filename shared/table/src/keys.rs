@@ -7,6 +7,7 @@
 use std::collections::HashMap;
 
 use aws_sdk_dynamodb::types::AttributeValue;
+use domain::fold::Rare;
 use domain::ids::{Client, Firm, Invoice, Kind, Position, RecipientKey, SendId};
 use domain::time::rfc3339_ms;
 use jiff::Timestamp;
@@ -195,6 +196,33 @@ fn parse_report_sk(sk: &str) -> Option<Place> {
     Some(Place { since: None, send: send.parse().ok()?, position: parse_order(order)? })
 }
 
+/// The recipients of a firm that are neither sent nor opened: those that wait, or those that fail.
+pub(crate) fn rare_pk(firm: &Firm, rare: Rare) -> String {
+    format!("rare#{firm}#{}", rare_name(rare))
+}
+
+fn rare_name(rare: Rare) -> &'static str {
+    match rare {
+        Rare::Queued => "queued",
+        Rare::Failing => "failing",
+    }
+}
+
+pub(crate) fn parse_rare(pk: &str) -> Option<Rare> {
+    let (_, name) = pk.strip_prefix("rare#")?.split_once('#')?;
+    [Rare::Queued, Rare::Failing].into_iter().find(|rare| rare_name(*rare) == name)
+}
+
+/// The recipients of a client of the firm.
+pub(crate) fn client_pk(firm: &Firm, client: &str) -> String {
+    format!("client#{firm}#{client}")
+}
+
+/// The recipients of the firm that have an address, as [`domain::address::comparison_key`] has it.
+pub(crate) fn address_pk(firm: &Firm, address_key: &str) -> String {
+    format!("address#{firm}#{address_key}")
+}
+
 /// The bounds of the report's sort keys from the start of a span up to its end or, with a place, up to just before
 /// that place.
 pub(crate) fn report_bounds(from: Timestamp, until: Timestamp, before: Option<&Place>) -> (String, String) {
@@ -277,6 +305,33 @@ pub(crate) fn due_shard(shard: u8) -> String {
     format!("due#{shard}")
 }
 
+/// The counters of a firm.
+pub(crate) fn totals_pk(firm: &Firm) -> String {
+    format!("totals#{firm}")
+}
+
+/// An hour of UTC in the sort keys of counters: `2026-11-21T09`.
+pub(crate) fn hour(at: Timestamp) -> String {
+    at.strftime("%Y-%m-%dT%H").to_string()
+}
+
+pub(crate) fn parse_hour(sk: &str) -> Option<Timestamp> {
+    format!("{}:00:00Z", sk.split_once('#')?.0).parse().ok()
+}
+
+/// What the sort keys of the counters of a firm's work queue begin with; behind all hours.
+pub(crate) const WAITING: &str = "waiting";
+
+/// A counter of an hour, or of the work queue, in one of the lanes that writers spread over.
+pub(crate) fn totals(firm: &Firm, what: &str, lane: u8) -> Key {
+    key(totals_pk(firm), format!("{what}#{lane}"))
+}
+
+/// How far a shard of the table's stream has been counted.
+pub(crate) fn watermark(shard: &str) -> Key {
+    key(format!("stream#{shard}"), "-".to_owned())
+}
+
 /// A place in a listing: where the next page starts. Holds no firm, so that it cannot lead into another's items.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct Place {
@@ -313,6 +368,11 @@ impl Place {
 
     pub(crate) fn submitted_at(&self) -> Timestamp {
         self.send.submitted_at()
+    }
+
+    /// What sorts places of the report: the later the newer.
+    pub(crate) fn in_time(&self) -> (SendId, std::cmp::Reverse<Position>) {
+        (self.send, std::cmp::Reverse(self.position))
     }
 
     /// Whether nothing submitted in the place's own millisecond comes after it.

@@ -7,6 +7,7 @@
 
 mod append;
 mod body;
+mod change;
 mod chore;
 mod client;
 mod digest;
@@ -17,6 +18,7 @@ mod hit;
 mod invoice;
 mod item;
 mod keys;
+mod listed;
 mod outbox;
 mod outcome;
 mod page;
@@ -26,11 +28,13 @@ mod settings;
 mod skipped;
 mod submit;
 mod suppression;
+mod totals;
 mod update;
 
 use aws_sdk_dynamodb::Client;
 use aws_types::SdkConfig;
 
+pub use change::{Change, SequenceNumber};
 pub use chore::{ChoreKey, Progress};
 pub use client::{ClientPage, Corrected, Saving};
 pub use domain::message::Body;
@@ -40,9 +44,10 @@ pub use invoice::{AccountInvoice, AccountPage, AccountPlace, NewPayment, Paid, T
 pub use keys::{DUE_SHARDS, Place};
 pub use outbox::{Claim, Due, DuePage, DuePlace, Redrive, parse_stream_keys};
 pub use page::PageContent;
-pub use read::{Filter, History, Page, Span, WholeSend};
-pub use submit::{IdempotencyRecord, NewSend, Once, Preparation, Prepared, RecentSend, Submitted};
+pub use read::{History, Page, Selection, Span, WholeSend};
+pub use submit::{IdempotencyRecord, NewSend, Once, Preparation, Prepared, RecentSend, Submitted, past_items};
 pub use suppression::{Listed, Suppression, SuppressionPage};
+pub use totals::{Counting, MAX_COUNTERS, number_of_counters};
 
 /// The index of a firm's recipients by month and time.
 pub const REPORT_INDEX: &str = "report";
@@ -50,6 +55,12 @@ pub const REPORT_INDEX: &str = "report";
 pub const ATTENTION_INDEX: &str = "attention";
 /// The sparse index of what must be looked at again at a certain time, by shard.
 pub const DUE_INDEX: &str = "due";
+/// The sparse index of recipients that are neither sent nor opened, in the order of the report.
+pub const RARE_INDEX: &str = "rare";
+/// The index of recipients by client, in the order of the report.
+pub const CLIENT_INDEX: &str = "client";
+/// The index of recipients by address, in the order of the report.
+pub const ADDRESS_INDEX: &str = "address";
 /// The index of recipients by SES message id.
 pub const MESSAGE_INDEX: &str = "message";
 

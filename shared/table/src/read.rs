@@ -1,17 +1,19 @@
 //! Reading: the history of an invoice, the report of a firm, and what needs attention.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 use aws_sdk_dynamodb::operation::query::builders::QueryFluentBuilder;
 use aws_sdk_dynamodb::types::AttributeValue;
 use domain::address::MAX_RECIPIENTS;
 use domain::client::Skipped;
-use domain::ids::{Firm, Invoice, RecipientKey, SendId};
+use domain::fold::Rare;
+use domain::ids::{Client, Firm, Invoice, RecipientKey, SendId};
 use domain::recipient::Recipient;
 use jiff::{SignedDuration, Timestamp};
 
 use crate::item::Item;
 use crate::keys::{Key, Month, Place};
+use crate::listed::Common;
 use crate::{ATTENTION_INDEX, MESSAGE_INDEX, REPORT_INDEX, Table, TableError, item, keys, skipped};
 
 /// How many queries one page of a history may take. One serves; a send whose fifty logs are full is over DynamoDB's
@@ -73,15 +75,22 @@ pub struct Span {
     pub until: Timestamp,
 }
 
-/// What a report leaves out before it is read.
+/// Which recipients of a firm a report reads at all.
 #[derive(Debug, Clone, PartialEq, Eq, Default)]
-pub struct Filter {
-    /// Only this client's.
-    pub client: Option<String>,
-    /// Only this address's, as [`domain::address::comparison_key`] has it.
-    pub address_key: Option<String>,
-    /// Only those at this domain; another one's may be among them that is written in the address, too.
-    pub domain: Option<String>,
+pub enum Selection {
+    /// All of them.
+    #[default]
+    All,
+    /// Those that wait or fail. One that has been opened nevertheless may be among them.
+    Rare(BTreeSet<Rare>),
+    /// This client's.
+    Client(Client),
+    /// This address's, as [`domain::address::comparison_key`] has it.
+    Address(String),
+    /// Those at this domain; another one's may be among them that is written in the address, too. All are read for it.
+    Domain(String),
+    /// Those that were written before there were indexes of clients and addresses. All are read for it.
+    Unlisted,
 }
 
 /// A page of recipients.
@@ -93,7 +102,7 @@ pub struct Page {
     pub next: Option<Place>,
 }
 
-fn text(text: impl Into<String>) -> AttributeValue {
+pub(crate) fn text(text: impl Into<String>) -> AttributeValue {
     AttributeValue::S(text.into())
 }
 
@@ -102,7 +111,7 @@ fn recipients(items: Option<Vec<Item>>) -> Result<Vec<Recipient>, TableError> {
 }
 
 impl Table {
-    fn query(&self) -> QueryFluentBuilder {
+    pub(crate) fn query(&self) -> QueryFluentBuilder {
         self.client.query().table_name(&self.name)
     }
 
@@ -194,8 +203,10 @@ impl Table {
         Err(TableError::item("a send is larger than fifty recipients can be"))
     }
 
-    /// A page of the firm's recipients in a span, newest first. One `Query` in one month of UTC; `next` leads on to
-    /// the months before.
+    /// A page of the firm's recipients in a span, newest first.
+    ///
+    /// Of all, of a domain, or of the unlisted: one `Query` in one month of UTC; `next` leads on to the months before. Of others: one
+    /// `Query`, or two for both that wait and that fail, and one `BatchGetItem` for each hundred recipients.
     ///
     /// # Errors
     /// See [`TableError`].
@@ -203,7 +214,26 @@ impl Table {
         &self,
         firm: &Firm,
         span: &Span,
-        filter: &Filter,
+        selection: &Selection,
+        after: Option<&Place>,
+        limit: usize,
+    ) -> Result<Page, TableError> {
+        let common = match selection {
+            Selection::All | Selection::Domain(_) | Selection::Unlisted => {
+                return self.report_month(firm, span, selection, after, limit).await;
+            }
+            Selection::Rare(kinds) => Common::Rare(kinds),
+            Selection::Client(client) => Common::Client(client.as_str()),
+            Selection::Address(address_key) => Common::Address(address_key),
+        };
+        self.listed(firm, span, common, after, limit).await
+    }
+
+    async fn report_month(
+        &self,
+        firm: &Firm,
+        span: &Span,
+        selection: &Selection,
         after: Option<&Place>,
         limit: usize,
     ) -> Result<Page, TableError> {
@@ -230,21 +260,14 @@ impl Table {
             .expression_attribute_values(":high", text(high))
             .scan_index_forward(false)
             .limit(i32::try_from(limit).unwrap_or(i32::MAX));
-        let mut filters = Vec::new();
-        if let Some(client) = &filter.client {
-            filters.push("client = :client");
-            query = query.expression_attribute_values(":client", text(client));
-        }
-        if let Some(address_key) = &filter.address_key {
-            filters.push("address_key = :address");
-            query = query.expression_attribute_values(":address", text(address_key));
-        }
-        if let Some(domain) = &filter.domain {
-            filters.push("contains(address_key, :domain)");
-            query = query.expression_attribute_values(":domain", text(format!("@{domain}")));
-        }
-        let filters = Some(filters.join(" AND ")).filter(|filters| !filters.is_empty());
-        let page = query.set_filter_expression(filters).send().await.map_err(|error| TableError::of("Query", error))?;
+        query = match selection {
+            Selection::Domain(domain) => query
+                .filter_expression("contains(address_key, :domain)")
+                .expression_attribute_values(":domain", text(format!("@{domain}"))),
+            Selection::Unlisted => query.filter_expression("attribute_not_exists(address_pk)"),
+            _ => query,
+        };
+        let page = query.send().await.map_err(|error| TableError::of("Query", error))?;
         let next = match page.last_evaluated_key {
             Some(key) => Place::of_last_report_key(&key),
             None => earlier_months,

@@ -267,7 +267,9 @@ fn redaction(there: &Item, recipient: &Recipient, person: Option<&Person>) -> Re
         let scrubbed = rewritten(&AttributeValue::M(events.clone()), &|text| person.scrubbed(text, own, &others));
         update.set("events", scrubbed);
         update.set("address", AttributeValue::S(person.alias.to_string()));
-        update.set("address_key", AttributeValue::S(person.alias.same_mailbox_key()));
+        let address_key = person.alias.same_mailbox_key();
+        update.set("address_pk", AttributeValue::S(keys::address_pk(&recipient.key.firm, &address_key)));
+        update.set("address_key", AttributeValue::S(address_key));
         update.remove("name");
     }
     Ok((update, condition.join(" AND ")))

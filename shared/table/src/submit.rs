@@ -11,6 +11,7 @@ use aws_sdk_dynamodb::types::{
 use domain::address::Address;
 use domain::client::{Profile, Skipped};
 use domain::event::{DropCause, Event, EventKind};
+use domain::fold::Rare;
 use domain::ids::{Client, Firm, Invoice, Position, RecipientKey, SendId};
 use domain::invoice::StoredInvoice;
 use domain::recipient::Recipient;
@@ -159,6 +160,19 @@ fn read_recent(mut item: Item) -> Result<BTreeMap<String, RecentSend>, TableErro
         Some((address, RecentSend { send: recent.send.parse().ok()?, position: recent.position.parse().ok()? }))
     });
     Ok(recent.collect())
+}
+
+/// The items of a send of the past, for whoever writes many of them at once: its recipients, and what they share. Nobody
+/// is told to send what was not sent.
+///
+/// # Errors
+/// An item cannot be built.
+pub fn past_items(recipients: &[Recipient], body: &Body) -> Result<Vec<HashMap<String, AttributeValue>>, TableError> {
+    let Some(first) = recipients.first() else { return Err(TableError::item("a send needs a recipient")) };
+    let RecipientKey { firm, invoice, send, .. } = &first.key;
+    let unscheduled = Schedule { due_at: None, drive: false };
+    let items = recipients.iter().map(|recipient| item::new_recipient(recipient, unscheduled));
+    items.chain([body::new_body(firm, invoice, *send, body)]).collect()
 }
 
 impl Table {
@@ -381,6 +395,7 @@ impl Table {
             let value = update.value(item::event_value(&dropped)?);
             update.set_expression(format!("{log}.{id} = {value}"));
             update.set("settled", AttributeValue::Bool(true));
+            update.rare(&old.key, Some(Rare::Failing));
             update.remove("drive");
             update.due(&old.key, None);
             let now = update.value(AttributeValue::N(now.as_millisecond().to_string()));
@@ -469,7 +484,7 @@ impl Once<'_> {
     }
 }
 
-fn is_conflict(reasons: &[CancellationReason]) -> bool {
+pub(crate) fn is_conflict(reasons: &[CancellationReason]) -> bool {
     reasons.iter().any(|reason| {
         matches!(reason.code(), Some("TransactionConflict" | "ThrottlingError" | "ProvisionedThroughputExceeded"))
     })

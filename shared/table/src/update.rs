@@ -5,6 +5,7 @@ use std::collections::HashMap;
 use aws_sdk_dynamodb::error::SdkError;
 use aws_sdk_dynamodb::operation::update_item::UpdateItemError;
 use aws_sdk_dynamodb::types::{AttributeValue, ReturnValue, ReturnValuesOnConditionCheckFailure};
+use domain::fold::Rare;
 use domain::ids::RecipientKey;
 use jiff::Timestamp;
 
@@ -87,6 +88,14 @@ impl Update {
         let sk = keys::attention_sk(since, key.send, key.position);
         self.set_if_missing("attention_pk", AttributeValue::S(keys::attention_pk(&key.firm)));
         self.set_if_missing("attention_sk", AttributeValue::S(sk));
+    }
+
+    /// Sets or removes the key of the index of rare statuses; its other key is that of the report.
+    pub(crate) fn rare(&mut self, key: &RecipientKey, rare: Option<Rare>) {
+        match rare {
+            Some(rare) => self.set("rare_pk", AttributeValue::S(keys::rare_pk(&key.firm, rare))),
+            None => self.remove("rare_pk"),
+        }
     }
 
     /// Sets or removes the keys of the `due` index.

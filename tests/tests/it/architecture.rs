@@ -47,7 +47,11 @@ fn imports_run_one_way() {
 #[test]
 fn each_outside_service_is_known_by_one_crate() {
     for (path, text) in ["shared", "functions"].into_iter().flat_map(sources) {
-        for (service, owner) in [("aws_sdk_dynamodb", "shared/table/"), ("aws_sdk_sesv2", "shared/mail/")] {
+        for (service, owner) in [
+            ("aws_sdk_dynamodb", "shared/table/"),
+            ("aws_sdk_sesv2", "shared/mail/"),
+            ("aws_sdk_eventbridge", "shared/bus/"),
+        ] {
             assert!(path.contains(owner) || !text.contains(service), "{path} knows {service}");
         }
     }

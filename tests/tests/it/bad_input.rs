@@ -222,6 +222,7 @@ async fn a_query_is_refused_by_the_name_of_its_parameter() {
         (attention, "limit=0", "limit"),
         (attention, "limit=1001", "limit"),
         (attention, "cursor=AAAA", "cursor"),
+        ("/v1/attention/summary", "limit=1", "limit"),
         (suppressions, "limit=0", "limit"),
         (suppressions, "cursor=AAAA", "cursor"),
         (history, "limit=0", "limit"),
@@ -301,6 +302,7 @@ async fn a_method_that_a_path_does_not_have_is_405_with_those_it_has() {
         ("/v1/reports/invoice-emails", vec!["GET"]),
         ("/v1/reports/invoice-emails/summary", vec!["GET"]),
         ("/v1/attention", vec!["GET"]),
+        ("/v1/attention/summary", vec!["GET"]),
         ("/v1/suppressions", vec!["GET"]),
         ("/v1/suppressions/ann%40example.com", vec!["DELETE"]),
         ("/o/token.gif", vec!["GET", "HEAD"]),
@@ -332,6 +334,7 @@ async fn a_browsers_preflight_carries_no_token_and_is_answered_with_success() {
         "/v1/reports/invoice-emails",
         "/v1/reports/invoice-emails/summary",
         "/v1/attention",
+        "/v1/attention/summary",
         "/v1/suppressions",
         "/v1/suppressions/ann%40example.com",
     ] {

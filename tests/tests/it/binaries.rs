@@ -129,7 +129,8 @@ async fn a_missing_variable_stops_the_start_by_its_name() {
             continue;
         }
         let mut needed = vec!["TABLE_NAME", "AWS_REGION"];
-        needed.extend((!matches!(function.as_str(), "submit" | "watch")).then_some("TOKEN_KEYS"));
+        needed.extend((!matches!(function.as_str(), "submit" | "follow" | "watch")).then_some("TOKEN_KEYS"));
+        needed.extend((function == "follow").then_some("EVENT_BUS_NAME"));
         needed.extend(matches!(function.as_str(), "send" | "submit").then_some("FROM_ADDRESS"));
         if function == "send" {
             needed.extend(["TRACKING_BASE_URL", "CONFIGURATION_SET"]);
@@ -161,6 +162,7 @@ async fn a_malformed_variable_stops_the_start_by_its_name_and_no_secret_is_shown
         ("send", "SES_TIMEOUT_MS", "soon"),
         ("send", "SEND_LEASE_SECONDS", "soon"),
         ("send", "SEND_LEASE_SECONDS", "-1"),
+        ("follow", "EVENT_ADDRESSES", "perhaps"),
     ] {
         let mut variables = all.clone();
         variables.insert(name.to_owned(), value.to_owned());

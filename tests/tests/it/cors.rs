@@ -41,6 +41,7 @@ async fn a_portals_page_hears_in_a_preflight_what_it_may_ask() {
         ("/v1/reports/invoice-emails", "GET"),
         ("/v1/reports/invoice-emails/summary", "GET"),
         ("/v1/attention", "GET"),
+        ("/v1/attention/summary", "GET"),
         ("/v1/suppressions/ann%40example.com", "DELETE"),
     ] {
         for origin in [PORTAL, OTHER_PORTAL] {

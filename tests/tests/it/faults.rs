@@ -6,6 +6,8 @@ use std::collections::BTreeMap;
 use serde_json::{Value, json};
 use tests::{System, all_statuses, recipient, sorted_statuses, until};
 
+use crate::announcing::adds_up;
+
 const PEOPLE: [&str; 3] = ["ann@example.com", "bob@example.com", "carl@example.com"];
 
 /// Each person has one mail and a delivery, and nobody needs attention.
@@ -29,6 +31,7 @@ async fn everybody_has_one_mail(system: &System, faults: &str) {
     }
     assert_eq!(mails, PEOPLE.map(|person| (person.to_owned(), 1)).into(), "{faults}");
     firm.attention_when("empty", <[Value]>::is_empty).await;
+    adds_up(system, "roe").await;
 }
 
 #[tokio::test]

@@ -3,6 +3,7 @@
 
 mod addressees;
 mod addresses_on_screen;
+mod announcing;
 mod architecture;
 mod automatic;
 mod bad_input;
@@ -19,6 +20,8 @@ mod firms;
 mod habits;
 mod idempotency;
 mod invoices;
+mod local_bus;
+mod local_seed;
 mod log_lines;
 mod logs;
 mod mailbox;

@@ -124,6 +124,7 @@ async fn answers_are_as_described() {
     fits(&description, "DomainHabits", &firm.get("/v1/domains/example.com").await.expect(200));
     fits(&description, "AttentionPage", &firm.get("/v1/attention").await.expect(200));
     fits(&description, "Summary", &firm.get("/v1/reports/invoice-emails/summary").await.expect(200));
+    fits(&description, "Counts", &firm.get("/v1/attention/summary").await.expect(200));
     fits(&description, "SuppressionPage", &firm.get("/v1/suppressions").await.expect(200));
     fits(&description, "Problem", &firm.get("/v1/attention?limit=0").await.problem(400));
     fits(&description, "Problem", &firm.get("/v1/nothing").await.problem(404));

@@ -7,7 +7,7 @@ use jiff::{SignedDuration, Timestamp};
 
 /// The course of one recipient's copy.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(super) enum Fate {
+pub(crate) enum Fate {
     /// A person opened it, so many times, and clicked if `clicked`.
     Read { times: u8, clicked: bool },
     /// Delivered, and nothing more.
@@ -50,18 +50,18 @@ const GAVE_UP: i64 = 14 * 3_600;
 const HOUR: i64 = 3_600;
 
 /// Writes a log, without what would lie after `now`.
-pub(super) struct Writer {
-    pub(super) submitted_at: Timestamp,
-    pub(super) now: Timestamp,
-    pub(super) address: String,
+pub(crate) struct Writer {
+    pub(crate) submitted_at: Timestamp,
+    pub(crate) now: Timestamp,
+    pub(crate) address: String,
     /// Where this recipient's requests come from.
-    pub(super) network: u64,
+    pub(crate) network: u64,
     /// Until a person first reads it, in seconds.
-    pub(super) reads_after: i64,
+    pub(crate) reads_after: i64,
 }
 
 impl Writer {
-    pub(super) fn log(&self, fate: Fate) -> Log {
+    pub(crate) fn log(&self, fate: Fate) -> Log {
         let mut log = Log::of(self.events(fate).into_iter().filter(|event| event.at <= self.now));
         for (kind, hit) in self.hits(fate).into_iter().filter(|(_, hit)| hit.at <= self.now) {
             log.hits_mut(kind).add(hit);

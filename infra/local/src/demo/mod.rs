@@ -1,6 +1,6 @@
 //! Demo data: sixty days of a law firm, written as the functions write them, and a few e-mails that really run.
 
-mod fate;
+pub(crate) mod fate;
 mod story;
 mod told;
 
@@ -203,7 +203,8 @@ fn send(
             log: writer.log(to.fate),
             ..Recipient::new(key, mailbox, &subject, source)
         };
-        recipient.attention_since = fold(&recipient, now).attention_since;
+        let view = fold(&recipient, now);
+        (recipient.attention_since, recipient.rare) = (view.attention_since, view.rare);
         recipients.push(recipient);
     }
     let body = body(planned, &number, &subject, &recipients)?;

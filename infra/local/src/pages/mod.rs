@@ -19,9 +19,10 @@ use serde_json::{Value, json};
 
 use crate::bus::Bus;
 use crate::dead_letters::DeadLetters;
+use crate::event_bridge::EventBridge;
 use crate::faults::{Faults, Plan};
 use crate::gateway::event::query_parameters;
-use crate::invoke::Outcome;
+use crate::invoke::{EventFunction, Outcome, apart_flat};
 use crate::serve::{self, Response};
 use crate::ses::Ses;
 use crate::ses::mailbox::{Mail, Mailbox};
@@ -42,6 +43,9 @@ pub(crate) struct Pages {
     pub(crate) faults: Arc<Faults>,
     pub(crate) dead_letters: Arc<DeadLetters>,
     pub(crate) bus: Bus,
+    pub(crate) event_bridge: Arc<EventBridge>,
+    /// Counts anew what it is told to.
+    pub(crate) follow: EventFunction,
     pub(crate) table: Arc<TableProxy>,
     /// Asks the gateway itself; follows no redirect.
     pub(crate) client: reqwest::Client,
@@ -66,7 +70,8 @@ impl Pages {
         const READ: &[Method] = &[Method::GET, Method::HEAD];
         let methods: &[Method] = match name {
             "faults" => &[Method::GET, Method::HEAD, Method::PUT],
-            "ses-events" | "events" => &[Method::POST],
+            "events" => &[Method::GET, Method::HEAD, Method::POST],
+            "ses-events" | "recount" => &[Method::POST],
             _ => READ,
         };
         if let Some(refusal) = only(methods, parts) {
@@ -91,7 +96,9 @@ impl Pages {
             },
             "faults" => self.faults_left(),
             "ses-events" => self.ses_event(body).await,
-            "events" => self.portal_event(body).await,
+            "events" if parts.method == Method::POST => self.portal_event(body).await,
+            "events" => serve::json(200, &self.event_bridge.to_json()),
+            "recount" => self.recount(body).await,
             "style.css" => serve::answer(200, "text/css; charset=utf-8", include_str!("../../templates/style.css")),
             "mailbox.js" => {
                 serve::answer(200, "text/javascript; charset=utf-8", include_str!("../../templates/mailbox.js"))
@@ -113,6 +120,17 @@ impl Pages {
         match self.bus.publish(event).await {
             Ok(answer) => serve::json(200, &json!({ "outcome": "handled", "answer": answer })),
             Err(error) => serve::json(200, &json!({ "outcome": "failed", "detail": error.to_string() })),
+        }
+    }
+
+    /// What somebody with the right to invoke functions asks of `follow`.
+    async fn recount(&self, body: &[u8]) -> Response {
+        let Ok(asked) = serde_json::from_slice::<Value>(body) else {
+            return serve::problem(400, "Bad Request", "The body is not JSON.");
+        };
+        match apart_flat((self.follow)(json!({ "recount": asked }))).await {
+            Ok(answer) => serve::json(200, &answer),
+            Err(error) => serve::problem(400, "Bad Request", &error.to_string()),
         }
     }
 

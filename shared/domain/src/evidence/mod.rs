@@ -45,6 +45,17 @@ pub enum Evidence {
 }
 
 impl Evidence {
+    /// All of them, from the least to the most.
+    pub const ALL: [Self; 7] = [
+        Self::None,
+        Self::Accepted,
+        Self::Delivered,
+        Self::FetchedAutomatically,
+        Self::PossiblyOpened,
+        Self::Clicked,
+        Self::PortalConfirmed,
+    ];
+
     /// The name in JSON.
     #[must_use]
     pub fn as_str(self) -> &'static str {

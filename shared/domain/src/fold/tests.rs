@@ -128,7 +128,8 @@ fn every_state_has_its_status_and_next_action() {
         let view = view(&recipient(events));
         assert_eq!((view.sent_status, view.next_action), (status, action), "{name}");
         let explained = !matches!(status, Queued | Sent | Opened);
-        assert_eq!(view.reason.is_some(), explained, "{name}");
+        assert_eq!((view.reason.is_some(), view.reason_code.is_some()), (explained, explained), "{name}");
+        assert_eq!(view.rare, Rare::of(status), "{name}");
         let attention = !matches!(status, Sent | Opened);
         assert_eq!(view.attention_since.is_some(), attention, "{name}");
     }

@@ -15,6 +15,7 @@ mod repeating;
 mod submitting;
 mod suppressing;
 mod told;
+mod totals;
 
 use domain::event::{Bounce, BounceType, DropCause, Event, EventKind};
 use domain::ids::RecipientKey;

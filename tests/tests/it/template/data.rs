@@ -3,7 +3,9 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use serde_json::{Value, json};
-use table::{ACCOUNT_INDEX, ATTENTION_INDEX, DUE_INDEX, MESSAGE_INDEX, REPORT_INDEX};
+use table::{
+    ACCOUNT_INDEX, ADDRESS_INDEX, ATTENTION_INDEX, CLIENT_INDEX, DUE_INDEX, MESSAGE_INDEX, RARE_INDEX, REPORT_INDEX,
+};
 use tests::template::{Template, list};
 
 use super::records::Written;
@@ -36,7 +38,16 @@ pub(super) fn findings(template: &Template, written: &[Written]) -> Vec<String> 
 /// The indexes that the code asks are those that there are.
 fn indexes(table: &Value) -> Vec<String> {
     let there = list(&table["GlobalSecondaryIndexes"]).filter_map(|index| index["IndexName"].as_str());
-    let asked = [REPORT_INDEX, ATTENTION_INDEX, DUE_INDEX, MESSAGE_INDEX, ACCOUNT_INDEX];
+    let asked = [
+        REPORT_INDEX,
+        ATTENTION_INDEX,
+        DUE_INDEX,
+        MESSAGE_INDEX,
+        ACCOUNT_INDEX,
+        RARE_INDEX,
+        CLIENT_INDEX,
+        ADDRESS_INDEX,
+    ];
     let asked: BTreeSet<String> = asked.map(str::to_owned).into();
     differences("indexes of Table", &there.map(str::to_owned).collect(), &asked)
 }

@@ -4,6 +4,7 @@
 //! purpose, one thing at a time, and asks that a sentence names it.
 
 mod breaks;
+mod bus;
 mod code;
 mod dashboard;
 mod data;
@@ -32,6 +33,7 @@ fn findings(template: &Template, written: &[Written]) -> Vec<String> {
         queues::findings,
         senders::findings,
         mappings::findings,
+        bus::findings,
         code::findings,
         variables::findings,
         readmes::findings,

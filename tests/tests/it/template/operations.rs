@@ -106,7 +106,7 @@ fn of_alarm(template: &Template, id: &str, alarm: &Value) -> Vec<String> {
     rules.into_iter().filter_map(|(holds, sentence)| unless(holds, || format!("{id} {sentence}"))).collect()
 }
 
-/// What must not go unnoticed has an alarm: errors and throttles of each function, age on both ways, reputation, the
+/// What must not go unnoticed has an alarm: errors and throttles of each function, age on all three ways, reputation, the
 /// API, mails that SES does not take and mails of which nothing is heard, readers who are not recorded, and `watch`
 /// itself. Dead letters are seen to in `queues`.
 fn coverage(template: &Template) -> Vec<String> {
@@ -121,6 +121,7 @@ fn coverage(template: &Template) -> Vec<String> {
     let others = [
         "AWS/SQS ApproximateAgeOfOldestMessage of ${EventQueue.QueueName}",
         "AWS/Lambda IteratorAge of ${SendFunction}",
+        "AWS/Lambda IteratorAge of ${FollowFunction}",
         "AWS/Lambda Duration of ${TrackFunction}",
         "AWS/SES Reputation.BounceRate of the account",
         "AWS/SES Reputation.ComplaintRate of the account",

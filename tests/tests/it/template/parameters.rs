@@ -75,6 +75,17 @@ const EXAMPLES: &[(&str, &[&str], &[&str])] = &[
             "https://a.example.com,",
         ],
     ),
+    (
+        "EventBusName",
+        &["default", "invoices-prod.v2_EU"],
+        &[
+            "",
+            "two words",
+            "arn:aws:events:eu-central-1:123456789012:event-bus/default",
+            "aws.partner/example.com/1",
+            "*",
+        ],
+    ),
     ("OptionalAlarmEmail", &["", "operators@example.com"], &["operators", "a@example.com,b@example.com"]),
 ];
 

@@ -19,6 +19,15 @@ const IDENTITY: &str =
     "arn:${AWS::Partition}:ses:${AWS::Region}:${AWS::AccountId}:identity/${VerifiedSenderDomainOrAddress}";
 const CONFIGURATION_SET: &str =
     "arn:${AWS::Partition}:ses:${AWS::Region}:${AWS::AccountId}:configuration-set/${ConfigurationSet}";
+const BUS: &str = "arn:${AWS::Partition}:events:${AWS::Region}:${AWS::AccountId}:event-bus/${EventBusName}";
+
+/// The one right that hangs on what is said, not only on where: whoever hears an event by its source and kind has to be
+/// able to believe them. The keys have a value for each entry of a call, which is what the operator is for.
+/// <https://docs.aws.amazon.com/service-authorization/latest/reference/list_amazoneventbridge.html>
+/// <https://docs.aws.amazon.com/eventbridge/latest/userguide/eb-event-bus-perms.html>
+const CONDITIONED: &str = "events:PutEvents";
+const CONDITION_KEYS: [(&str, &str); 2] =
+    [("events:source", "invoice-email-tracking"), ("events:detail-type", "Invoice Email Status Changed")];
 
 /// The actions that know no resource, so that `*` is the only one they take.
 /// <https://docs.aws.amazon.com/service-authorization/latest/reference/list_awsx-ray.html>
@@ -81,6 +90,11 @@ const PRIVILEGES: &[(&str, &[Privilege])] = &[
             ("dynamodb:Query", TABLE),
             ("dynamodb:Query", "${Table.Arn}/index/report"),
             ("dynamodb:Query", "${Table.Arn}/index/attention"),
+            // The rows of a filtered report, and then the rows themselves: these indexes hold keys only.
+            ("dynamodb:Query", "${Table.Arn}/index/rare"),
+            ("dynamodb:Query", "${Table.Arn}/index/client"),
+            ("dynamodb:Query", "${Table.Arn}/index/address"),
+            ("dynamodb:BatchGetItem", TABLE),
             // The firm's time zone, and the content of an e-mail that is proved.
             ("dynamodb:GetItem", TABLE),
             ("kms:Decrypt", KEY),
@@ -92,8 +106,9 @@ const PRIVILEGES: &[(&str, &[Privilege])] = &[
             ("dynamodb:GetItem", TABLE),
             ("dynamodb:PutItem", TABLE),
             ("dynamodb:Query", TABLE),
-            // The recipients of a person who is to be forgotten.
-            ("dynamodb:Query", "${Table.Arn}/index/report"),
+            // The recipients of a person who is to be forgotten: their keys, then they themselves.
+            ("dynamodb:Query", "${Table.Arn}/index/address"),
+            ("dynamodb:BatchGetItem", TABLE),
             // Takes an address off the suppression list, rewrites what is known of a person.
             ("dynamodb:UpdateItem", TABLE),
             ("kms:Decrypt", KEY),
@@ -112,11 +127,33 @@ const PRIVILEGES: &[(&str, &[Privilege])] = &[
         ],
     ),
     (
+        "follow",
+        &[
+            // How far a shard has been counted.
+            ("dynamodb:GetItem", TABLE),
+            // Counters and that position, in one transaction.
+            ("dynamodb:UpdateItem", TABLE),
+            // Counting anew: the counters, and what they count.
+            ("dynamodb:Query", TABLE),
+            ("dynamodb:Query", "${Table.Arn}/index/report"),
+            ("dynamodb:Query", "${Table.Arn}/index/attention"),
+            (CONDITIONED, BUS),
+            // The mapping reads as the function.
+            ("dynamodb:DescribeStream", STREAM),
+            ("dynamodb:GetRecords", STREAM),
+            ("dynamodb:GetShardIterator", STREAM),
+            ("dynamodb:ListStreams", STREAM),
+            ("sqs:SendMessage", "${FollowDeadLetters.Arn}"),
+        ],
+    ),
+    (
         "watch",
         &[
             ("dynamodb:Query", "${Table.Arn}/index/due"),
             // What is older than a firm wants it kept, and persons who are to be forgotten: also among its clients.
             ("dynamodb:Query", "${Table.Arn}/index/report"),
+            ("dynamodb:Query", "${Table.Arn}/index/address"),
+            ("dynamodb:BatchGetItem", TABLE),
             ("dynamodb:Query", TABLE),
             ("dynamodb:GetItem", TABLE),
             ("dynamodb:PutItem", TABLE),
@@ -166,7 +203,20 @@ pub(super) fn findings(template: &Template) -> Vec<String> {
         kind == "AWS::Lambda::Permission" || (kind.starts_with("AWS::IAM::") && kind != "AWS::IAM::Role")
     });
     found.extend(elsewhere.map(|(id, _)| format!("{id} gives rights besides the roles")));
+    let code: String = workspace::production("functions/follow/src").into_iter().map(|(_, text)| text).collect();
+    let unsaid = CONDITION_KEYS.iter().filter(|(_, value)| !code.contains(&format!("\"{value}\"")));
+    found.extend(unsaid.map(|(key, value)| format!("FollowRole asks for {key} {value}, which follow never says")));
     found
+}
+
+/// What has to hold besides for an action, if anything.
+fn condition(action: &Value) -> Value {
+    if action != CONDITIONED {
+        return Value::Null;
+    }
+    let keys: serde_json::Map<String, Value> =
+        CONDITION_KEYS.iter().map(|(key, value)| ((*key).to_owned(), json!(value))).collect();
+    json!({ "ForAllValues:StringEquals": keys })
 }
 
 fn of_function(template: &Template, function: &str) -> Vec<String> {
@@ -191,7 +241,8 @@ fn of_function(template: &Template, function: &str) -> Vec<String> {
     found
 }
 
-/// A role has two properties, and its policy is nothing but statements that allow actions on resources.
+/// A role has two properties, and its policy is nothing but statements that allow actions on resources, under the one
+/// condition that there is.
 fn wrong_in_role(role: &Value, role_id: &str, function: &str) -> Vec<String> {
     let trust = json!({
         "Version": "2012-10-17",
@@ -208,8 +259,10 @@ fn wrong_in_role(role: &Value, role_id: &str, function: &str) -> Vec<String> {
     }));
     let statements = list(&role["Policies"]).flat_map(|policy| list(&policy["PolicyDocument"]["Statement"]));
     let plain = |statement: &Value| {
-        let names: Vec<&str> = fields(statement).map(|(name, _)| name).collect();
-        statement["Effect"] == "Allow" && names == ["Action", "Effect", "Resource"]
+        let names = fields(statement).map(|(name, _)| name).filter(|name| *name != "Condition");
+        let named = names.collect::<Vec<_>>() == ["Action", "Effect", "Resource"];
+        let conditioned = list(&statement["Action"]).all(|action| condition(action) == statement["Condition"]);
+        statement["Effect"] == "Allow" && named && conditioned
     };
     found.extend(statements.filter(|statement| !plain(statement)).map(|odd| format!("{role_id} says {odd}")));
     found

@@ -42,7 +42,8 @@ pub(super) fn findings(template: &Template) -> Vec<String> {
         found.extend(differences(&of("variables"), &named, &given));
         // What the function itself asks for; its log, its mapping and its dead letters are Lambda's business.
         let own = |(action, resource): &(String, String)| {
-            action.starts_with("ses:") || (action.starts_with("dynamodb:") && !resource.contains("StreamArn"))
+            let of_service = ["events:", "ses:"].iter().any(|service| action.starts_with(service));
+            of_service || (action.starts_with("dynamodb:") && !resource.contains("StreamArn"))
         };
         let given = privileges::given(template.properties(&id(&function, "Role"))).into_iter().filter(own);
         let given = given.map(|(action, _)| action.rsplit(':').next().unwrap().to_owned()).collect();

@@ -8,6 +8,7 @@ use domain::invoice::StoredInvoice;
 use domain::log::Hit;
 use domain::recipient::Recipient;
 use domain::settings::Settings;
+use domain::tally::{Counted, Tally};
 use dynoxide::Database;
 use dynoxide::actions::create_table::CreateTableRequest;
 use dynoxide::actions::delete_item::DeleteItemRequest;
@@ -17,7 +18,7 @@ use dynoxide::actions::get_shard_iterator::GetShardIteratorRequest;
 use lambda::Environment;
 use lambda::aws::Service;
 use serde_json::{Value, json};
-use table::{Claim, Expected, IdempotencyRecord, NewSend, Once, Submitted, Table};
+use table::{Claim, Counting, Expected, IdempotencyRecord, NewSend, Once, SequenceNumber, Submitted, Table};
 use tests::cloud;
 use tests::template::Template;
 use tests::written::{at, body, event, firm, start, stored, waiting};
@@ -31,6 +32,8 @@ pub(super) struct Written {
     pub(super) what: String,
     /// Whether it is a recipient that waits to be sent to.
     pub(super) to_be_sent: bool,
+    /// Whether it is of a recipient at all, so that it may change a count.
+    pub(super) of_recipient: bool,
     /// The record as Lambda would filter it.
     pub(super) record: Value,
 }
@@ -84,8 +87,10 @@ impl Streamed {
             let change = record["eventName"].as_str().unwrap();
             let sort_key = record["dynamodb"]["Keys"]["sk"]["S"].as_str().unwrap();
             let kind = sort_key.split('#').next().unwrap();
-            let to_be_sent = kind == "send" && waits_by == Some(change);
-            self.written.push(Written { what: format!("{what} ({change} of `{kind}`)"), to_be_sent, record });
+            let of_recipient = kind == "send";
+            let to_be_sent = of_recipient && waits_by == Some(change);
+            let what = format!("{what} ({change} of `{kind}`)");
+            self.written.push(Written { what, to_be_sent, of_recipient, record });
         }
     }
 
@@ -167,6 +172,7 @@ pub(super) async fn all() -> Vec<Written> {
 
     let mut suppressed = waiting("2", SendId::new(at(60), 0), 0, "bob@example.com");
     suppressed.outbox.settled = true;
+    suppressed.client = Some("client-7".to_owned());
     suppressed.log = domain::log::Log::of([dropped()]);
     streamed.submit(&suppressed, None).await;
     streamed.note("a send to nobody but a suppressed address", None);
@@ -184,6 +190,15 @@ pub(super) async fn all() -> Vec<Written> {
     let place = (&firm(), &ann.key.invoice, SendId::new(at(65), 0));
     table.submit_to_nobody(place, &[skipped], &record, at(65)).await.unwrap();
     streamed.note("a finalization that reaches nobody", None);
+
+    // What `follow` writes comes by in the stream that it reads: it must not count its own counters.
+    let mut tally = Tally::default();
+    tally.change(&firm(), ann.submitted_at(), None, Some(Counted::of(&ann)));
+    let record = SequenceNumber::parse("4421584500000000017450439091").unwrap();
+    let counted =
+        table.count("shardId-00000001700000000000-a1b2c3d4", (&record, &record), &tally, at(68)).await.unwrap();
+    assert_eq!(counted, Counting::Done);
+    streamed.note("counters, and how far a shard has been counted", None);
 
     let old = waiting("3", SendId::new(at(70), 0), 0, "old@example.com");
     streamed.submit(&old, None).await;

@@ -16,12 +16,13 @@ use super::{differences, unless};
 const JUNK: &str = "Junk-7f3a";
 
 /// A value for each variable that has to have a certain form; any text does for the others.
-const VALUES: [(&str, &str); 8] = [
+const VALUES: [(&str, &str); 9] = [
     ("TRACKING_BASE_URL", "https://mail.example.com"),
     ("TOKEN_KEYS", "k1:AAECAwQFBgcICQoLDA0ODxAREhMUFRYXGBkaGxwdHh8="),
     ("FROM_ADDRESS", "invoices@example.com"),
     ("SES_TIMEOUT_MS", "10000"),
     ("SEND_LEASE_SECONDS", "900"),
+    ("EVENT_ADDRESSES", "false"),
     ("AWS_REGION", "eu-central-1"),
     ("AWS_ACCESS_KEY_ID", "AKIDEXAMPLE"),
     ("AWS_SECRET_ACCESS_KEY", "EXAMPLEKEY"),
@@ -41,6 +42,7 @@ fn start(function: &str, variables: &BTreeMap<String, String>) -> Result<String,
         "report" => format!("{:?}", report::Report::from_environment(environment)?),
         "settings" => format!("{:?}", settings::Settings::from_environment(environment)?),
         "portal" => format!("{:?}", portal::Portal::from_environment(environment)?),
+        "follow" => format!("{:?}", follow::Follow::from_environment(environment)?),
         "watch" => format!("{:?}", watch::Watch::from_environment(environment)?),
         "web" => format!("{:?}", web::Web::from_environment(environment)?),
         other => panic!("{other} is not known here"),
