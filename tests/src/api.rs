@@ -130,6 +130,16 @@ impl Firm {
         })
         .await
     }
+
+    /// Waits until the work queue's summary counts as many rows as there are; counters follow a moment later.
+    pub async fn attention_counted(&self) {
+        until("the work queue is counted", async || {
+            let rows = self.attention().await.len();
+            let counts = self.get("/v1/attention/summary").await.expect(200);
+            if counts["recipients"] == rows { Ok(()) } else { Err(format!("{counts} for {rows} rows")) }
+        })
+        .await;
+    }
 }
 
 /// The send's id in a 202's body.

@@ -1,1 +1,1 @@
-export * from "./invoice-email-ZI44ZN3E.js";
+export * from "./invoice-email-BRRN3DJ4.js";

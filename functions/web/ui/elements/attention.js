@@ -4,23 +4,28 @@ import { html, nothing } from "lit";
 
 import { InvoiceEmailElement } from "../shared/element.js";
 import { icon } from "../shared/icons.js";
-import { problemNotice } from "../shared/parts.js";
+import { countsView, problemNotice } from "../shared/parts.js";
 import { Poll } from "../shared/poll.js";
+import { Problem } from "../shared/problem.js";
 import { badges, controls, notices, tokens } from "../shared/styles.js";
+import { SENT_STATUSES, SENT_STATUS_MEANINGS } from "../shared/words.js";
 import { follow } from "./follow.js";
 import { Queue, keyOf } from "./attention/queue.js";
 import { badgeStyle, style } from "./attention/style.js";
 import { filterView, tableView } from "./attention/view.js";
 import "./resend.js";
 
-/** @typedef {import("../shared/problem.js").Problem} Problem */
+/** @typedef {import("./attention/queue.js").Counts} Counts */
 /** @typedef {import("./attention/queue.js").Row} Row */
 
 /** A screen and a half; further ones on demand. */
 const PAGE = 50;
 
-/** More than a badge can tell apart. */
+/** More than a badge can tell apart, where only rows tell how many there are. */
 const BADGE_PAGE = 100;
+
+/** So often in a row only the number of rows is looked at: it stays the same when one row comes as another one goes. */
+const LOOKS = 9;
 
 /** Work comes in over hours, not over seconds. */
 const FIRST_POLL_MS = 8_000;
@@ -33,6 +38,7 @@ export class InvoiceEmailAttention extends InvoiceEmailElement {
   static properties = {
     badge: { type: Boolean, reflect: true },
     queue: { state: true },
+    counts: { state: true },
     problem: { state: true },
     moreProblem: { state: true },
     isLoadingMore: { state: true },
@@ -49,6 +55,12 @@ export class InvoiceEmailAttention extends InvoiceEmailElement {
     this.badge = false;
     /** @type {Queue | null} */
     this.queue = null;
+    /** Of all rows, also of those that were not asked for; null where nobody tells. @type {Counts | null} */
+    this.counts = null;
+    /** How often it may look at the number alone before it asks for rows. */
+    this.looks = 0;
+    /** Whether the API tells the number alone; an older one does not. */
+    this.tells = true;
     /** @type {Problem | null} */
     this.problem = null;
     /** @type {Problem | null} */
@@ -104,6 +116,7 @@ export class InvoiceEmailAttention extends InvoiceEmailElement {
   /** For another API, or somebody else. */
   #forget() {
     this.queue = null;
+    this.counts = null;
     this.action = "";
     this.resending = null;
     this.following = "";
@@ -117,6 +130,8 @@ export class InvoiceEmailAttention extends InvoiceEmailElement {
     this.problem = null;
     this.moreProblem = null;
     this.isLoadingMore = false;
+    this.looks = 0;
+    this.tells = true;
     this.poll.start();
     this.#ask();
   }
@@ -127,17 +142,21 @@ export class InvoiceEmailAttention extends InvoiceEmailElement {
     this.again();
   };
 
-  /** Asks for what is shown once more. @returns {Promise<boolean>} whether something is new */
+  /** Asks once more, only for the number of rows while that stays. @returns {Promise<boolean>} whether something is new */
   async #ask() {
     if (this.isLoadingMore) return false;
     const signal = this.#instead();
-    const known = this.queue;
-    const limit = Math.max(this.badge ? BADGE_PAGE : PAGE, known?.refreshable ?? 0);
     try {
-      const answer = await this.client.get("v1/attention", { limit }, { signal });
-      if (signal.aborted) return false;
+      const isLook = this.badge || this.looks > 0;
+      const counts = isLook ? await this.#askCounts(signal) : null;
+      const isEnough = counts !== null && (this.badge || this.#fits(counts));
+      const isNew = !isEnough && (await this.#refresh(signal));
       this.problem = null;
-      return this.#become(known ? known.refreshed(answer) : Queue.of(answer));
+      this.looks = isEnough ? this.looks - 1 : LOOKS;
+      if (this.badge && isEnough) this.queue = null;
+      // The rows may be but the first ones.
+      this.counts = isLook || !this.queue?.cursor ? counts : await this.#askCounts(signal);
+      return this.#tell() || isNew;
     } catch (error) {
       const problem = this.problemOf(error);
       if (!problem || signal.aborted) return false;
@@ -146,6 +165,35 @@ export class InvoiceEmailAttention extends InvoiceEmailElement {
       if (!problem.mayPass) this.poll.stop();
       return false;
     }
+  }
+
+  /** How many rows there are; null where nobody tells. @param {AbortSignal} signal @returns {Promise<Counts | null>} */
+  async #askCounts(signal) {
+    if (!this.tells) return null;
+    try {
+      const counts = await this.client.get("v1/attention/summary", {}, { signal });
+      signal.throwIfAborted();
+      return counts;
+    } catch (error) {
+      if (!(error instanceof Problem) || error.needsSignIn) throw error;
+      this.tells = error.status !== 404;
+      return null;
+    }
+  }
+
+  /** Whether the rows are those that were counted, as far as numbers tell. @param {Counts} counts */
+  #fits(counts) {
+    const known = this.queue?.cursor ? this.counts : this.queue?.counts;
+    return this.dealtWith.size === 0 && Object.entries(counts).every(([name, count]) => count === (known?.[name] ?? 0));
+  }
+
+  /** Asks for the rows. @param {AbortSignal} signal @returns {Promise<boolean>} whether they are others */
+  async #refresh(signal) {
+    const known = this.queue;
+    const limit = Math.max(this.badge ? BADGE_PAGE : PAGE, known?.refreshable ?? 0);
+    const answer = await this.client.get("v1/attention", { limit }, { signal });
+    signal.throwIfAborted();
+    return this.#become(known ? known.refreshed(answer) : Queue.of(answer));
   }
 
   showMore = async () => {
@@ -186,10 +234,25 @@ export class InvoiceEmailAttention extends InvoiceEmailElement {
     this.#keepFocus(queue);
     this.queue = queue;
     for (const key of this.dealtWith) if (!queue.keys.has(key)) this.dealtWith.delete(key);
-    const detail = { count: queue.rows.length, more: queue.cursor !== null };
-    const told = JSON.stringify(detail);
-    if (told !== this.announced) this.announce("attention-count", detail);
+    this.#tell();
+    return isNew;
+  }
+
+  /** How many wait, and whether there are further ones: as the rows tell if all are there. */
+  get total() {
+    const { queue, counts } = this;
+    const rows = queue?.rows.length ?? 0;
+    const count = queue?.cursor === null ? rows : Math.max(rows, counts?.recipients ?? 0);
+    return { count, more: Boolean(queue?.cursor) && count === rows };
+  }
+
+  /** Tells the page how many wait. @returns {boolean} whether that is something new */
+  #tell() {
+    const { total } = this;
+    const told = JSON.stringify(total);
+    const isNew = told !== this.announced;
     this.announced = told;
+    if (isNew) this.announce("attention-count", total);
     return isNew;
   }
 
@@ -253,10 +316,9 @@ export class InvoiceEmailAttention extends InvoiceEmailElement {
 
   /** The number for a portal's menu; nothing while there is none. */
   #badgeView() {
-    const count = this.queue?.rows.length ?? 0;
+    const { count, more } = this.total;
     if (count === 0) return nothing;
-    const isMore = count > 99 || this.queue?.cursor !== null;
-    const number = isMore ? "99+" : this.times.number(count);
+    const number = more || count > 99 ? "99+" : this.times.number(count);
     return html`<span class="count" part="count">${number}<span class="unseen"> need something done</span></span>`;
   }
 
@@ -282,14 +344,20 @@ export class InvoiceEmailAttention extends InvoiceEmailElement {
 
   render() {
     if (this.badge) return this.#badgeView();
-    const count = this.queue?.rows.length;
+    const { count, more } = this.total;
+    const { queue, times } = this;
+    const counts = queue?.cursor ? this.counts : queue?.counts;
+    const byStatus = countsView(counts ?? {}, SENT_STATUSES, SENT_STATUS_MEANINGS, times);
     return html`<div class="attention">
       <div class="head">
         <h2 tabindex="-1">
           Work queue
-          ${count ? html`<span class="count" part="count">${this.times.number(count)}${this.queue?.cursor ? "+" : ""}</span>` : nothing}
+          ${count ? html`<span class="count" part="count">${times.number(count)}${more ? "+" : ""}</span>` : nothing}
         </h2>
-        ${count === 0 || (this.problem && !this.queue) ? nothing : filterView(this)}
+        ${(queue ? count === 0 : this.problem)
+          ? nothing
+          : html`<p class="muted"><bdi>${byStatus.length > 1 ? byStatus : nothing}</bdi></p>
+              ${filterView(this)}`}
       </div>
       ${this.problem ? problemNotice(this.problem, this.#tryAgain) : nothing} ${this.#bodyView()}
       ${!count ? nothing : html`<p class="muted foot">Oldest first. Times in ${this.times.timezone}.</p>`}

@@ -23,6 +23,20 @@ export function evidenceText(evidence) {
   return html`<span title=${EVIDENCE_MEANINGS[known] ?? nothing}>${EVIDENCE[known] ?? evidence}</span>`;
 }
 
+/**
+ * How many there are of each kind, strongest first, as words in a line; of which there are none is left out.
+ * @param {Record<string, number>} counts @param {Record<string, string>} words @param {Record<string, string>} meanings
+ * @param {import("./times.js").Times} times
+ */
+export function countsView(counts, words, meanings, times) {
+  const names = Object.keys(words).reverse().filter((name) => counts[name] > 0);
+  return names.map(
+    (name, at) =>
+      // No break between a number and its word.
+      html`${at ? " · " : ""}<span title=${meanings[name]}>${times.number(counts[name])}\u00a0${words[name]}</span>`,
+  );
+}
+
 /** An address; a long one breaks behind its @ rather than anywhere. @param {string} address */
 export function addressView(address) {
   const domainAt = address.lastIndexOf("@") + 1;

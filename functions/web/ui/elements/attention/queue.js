@@ -22,6 +22,8 @@
 
 /** @typedef {{ rows: Row[], next_cursor: string | null }} Answer */
 
+/** How many rows there are of each status, and as `recipients` of all. @typedef {Record<string, number>} Counts */
+
 /** The API's longest page. */
 const LONGEST_PAGE = 1_000;
 
@@ -38,6 +40,9 @@ export class Queue {
     /** Where the next page begins; null at the end. */
     this.cursor = cursor;
     this.keys = new Set(rows.map(keyOf));
+    /** Of these rows; a status that none has is missing. @type {Counts} */
+    this.counts = { recipients: rows.length };
+    for (const { sent_status: status } of rows) this.counts[status] = (this.counts[status] ?? 0) + 1;
     /** The same for the same content. */
     this.signature = JSON.stringify([rows.map((row) => [keyOf(row), row.sent_status, row.next_action, row.reason]), cursor === null]);
   }

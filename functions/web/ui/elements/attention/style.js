@@ -43,6 +43,11 @@ export const style = css`
     text-align: center;
     font-variant-numeric: tabular-nums;
   }
+  .head p {
+    flex: 1 1 14rem;
+    min-block-size: 1.5em;
+    font-size: 0.875rem;
+  }
   .filter {
     display: flex;
     flex-wrap: wrap;

@@ -48,7 +48,7 @@ export function totalsView(totals, filters, { connection, hasMistakes, isTold, p
   const missing = totals.tooMany && !hasMistakes ? TOO_MANY : "";
   const note = narrowsRows(filters) && totals.summary ? NOT_NARROWED : missing;
   return html`<invoice-email-report-totals
-      exportparts="tile, note, chart"
+      exportparts="tile, note, chart, evidence"
       .summary=${totals.summary}
       .loading=${totals.loading}
       .stale=${totals.stale}

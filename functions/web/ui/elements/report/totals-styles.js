@@ -8,7 +8,7 @@ export const totalsStyles = css`
     gap: 0.75rem;
     container-type: inline-size;
   }
-  :host([stale]) :is(.plot, .count, .share, .numbers) {
+  :host([stale]) :is(.plot, .count, .share, .numbers, .evidence) {
     opacity: 0.45;
     transition: opacity 0.15s 0.2s;
   }
@@ -97,8 +97,12 @@ export const totalsStyles = css`
     border-radius: 3px;
     background: var(--_line);
   }
-  .note {
+  .note,
+  .evidence {
     font-size: 0.875rem;
+  }
+  .evidence {
+    min-block-size: 1.5em;
   }
   .chart {
     padding: 0.5rem 0.75rem;
@@ -253,6 +257,10 @@ export const totalsStyles = css`
     }
     .labels span:nth-child(even) {
       display: none;
+    }
+    /* The lines that it takes there. */
+    .evidence {
+      min-block-size: 4.5em;
     }
   }
   /* In bars of a few pixels a pattern is but noise: there the order of the parts tells them apart. */

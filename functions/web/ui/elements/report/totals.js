@@ -4,16 +4,18 @@ import { html, nothing } from "lit";
 
 import { InvoiceEmailElement } from "../../shared/element.js";
 import { icon } from "../../shared/icons.js";
+import { countsView } from "../../shared/parts.js";
 import { styleProperties } from "../../shared/style-properties.js";
 import { controls, tokens } from "../../shared/styles.js";
-import { SENT_STATUSES, SENT_STATUS_MEANINGS } from "../../shared/words.js";
+import { EVIDENCE, EVIDENCE_MEANINGS, SENT_STATUSES, SENT_STATUS_MEANINGS } from "../../shared/words.js";
 import { STACK, bars, dayInWords, dayLabels, gridLines, patterns, scaleOf, swatch } from "./chart.js";
 import { totalsStyles } from "./totals-styles.js";
 
 /** @typedef {import("./chart.js").Counts} Counts */
 /** @typedef {import("./chart.js").Day} Day */
 /** @typedef {import("../../shared/words.js").SentStatus} SentStatus */
-/** @typedef {{ from: string, to: string, total: Counts, days: Day[] }} Summary */
+/** @typedef {import("../../shared/words.js").Evidence} Evidence */
+/** @typedef {{ from: string, to: string, total: Counts, days: Day[], evidence?: Record<Evidence, number> }} Summary */
 /** @typedef {{ day?: string, status: string[] }} Pick */
 
 const LISTED = /** @type {SentStatus[]} */ (Object.keys(SENT_STATUSES));
@@ -172,7 +174,18 @@ export class InvoiceEmailReportTotals extends InvoiceEmailElement {
     return html`${patterns(days.length)}
       <div class="tiles" role="group" aria-label="Sent Status">${this.#tile(null)} ${LISTED.map((status) => this.#tile(status))}</div>
       ${this.note ? html`<p class="note muted" part="note">${icon("info")} <bdi>${this.note}</bdi></p>` : nothing}
-      ${this.summary || this.loading ? this.#chart(days) : nothing}`;
+      ${this.summary || this.loading ? this.#chart(days) : nothing} ${this.#evidence()}`;
+  }
+
+  /** What is known at best of each e-mail of the period. Its place is there before the numbers are; an older API has none. */
+  #evidence() {
+    const { summary } = this;
+    const evidence = summary?.evidence;
+    if (summary ? !evidence : !this.loading) return nothing;
+    const counts = countsView(evidence ?? {}, EVIDENCE, EVIDENCE_MEANINGS, this.times);
+    // The tiles tell of the day that was picked; this does not.
+    const words = `Strongest evidence${this.day ? " in the whole period" : ""}: `;
+    return html`<p class="evidence muted" part="evidence"><bdi>${counts.length > 0 ? [words, counts] : nothing}</bdi></p>`;
   }
 
   /** @param {SentStatus | null} status `null` for all */

@@ -17,6 +17,7 @@ async fn system_with_mails() -> System {
         firm.send_to("1042", address).await;
     }
     firm.attention_when("the bounce", |rows| rows.len() == 1).await;
+    firm.attention_counted().await;
     firm.history_when("1042", "delivered", |history| history.to_string().contains("\"delivered\"")).await;
     system
 }

@@ -13,6 +13,7 @@ async fn system_of_two() -> System {
     let roe = system.firm("roe");
     roe.send_to("77", "bounce+roe@simulator.amazonses.com").await;
     roe.attention_when("the bounce", |rows| rows.len() == 1).await;
+    roe.attention_counted().await;
     system
 }
 

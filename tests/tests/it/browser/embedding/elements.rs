@@ -80,6 +80,7 @@ async fn the_work_queue_needs_one_script_and_one_tag() {
     let portal = Portal::start().await;
     let firm = firm_with_mails(&portal.system, "roe").await;
     firm.attention_when("a bounce", |rows| rows.len() == 1).await;
+    firm.attention_counted().await;
     portal.show(
         "<p id=menu><invoice-email-attention badge token=local:roe></invoice-email-attention></p>
         <invoice-email-attention id=queue token=local:roe></invoice-email-attention>",

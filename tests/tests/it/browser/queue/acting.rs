@@ -1,11 +1,12 @@
 //! What is done on a row, and where that leads.
 
+use serde_json::json;
 use tests::System;
 use tests::browser::{Browser, Reply};
 use tests::ses::{Event, Format};
 
 use super::super::{clock, focus};
-use super::{LOOKS_AFTER_MS, fails, open, open_stopped, rows, shows};
+use super::{LOOKS_AFTER_MS, ROWS, SUMMARY, fails, open, open_stopped, rows, shows};
 
 const BOUNCES: &str = "bounce@simulator.amazonses.com";
 
@@ -39,6 +40,7 @@ async fn an_address_is_corrected_by_keyboard_alone_and_the_row_goes_when_the_cop
 
     assert_eq!(system.bring(Event::delivery(&mail).body(Format::Published)).await, "recorded");
     firm.attention_when("only invoice 8", |rows| rows.len() == 1).await;
+    firm.attention_counted().await;
     clock::pass(&page, 2 * LOOKS_AFTER_MS).await;
     shows(&page, &["8"]).await;
     // Who was in the row that went is in the next one.
@@ -114,7 +116,8 @@ async fn a_row_that_goes_while_its_dialog_is_open_takes_nothing_away() {
     let field = page.role("textbox", "New address");
     field.fill("ann@exam").await;
     // Somebody else was faster.
-    page.intercept("/v1/attention", Reply::json(&serde_json::json!({ "rows": [], "next_cursor": null }))).await;
+    page.intercept(SUMMARY, Reply::json(&json!({ "recipients": 0 }))).await;
+    page.intercept(ROWS, Reply::json(&json!({ "rows": [], "next_cursor": null }))).await;
     clock::pass(&page, LOOKS_AFTER_MS).await;
     rows(&page).until_count(0).await;
     assert_eq!(field.value().await, "ann@exam");

@@ -16,6 +16,11 @@ use super::clock;
 /// After which the queue looks whether something is new.
 const LOOKS_AFTER_MS: u32 = 8_000;
 
+/// Asks for rows; the other requests only for their number.
+const ROWS: &str = "/v1/attention?";
+/// Asks for the number of rows.
+const SUMMARY: &str = "/v1/attention/summary";
+
 /// What is shown at first, and more of on demand.
 const PAGE_ROWS: usize = 50;
 
@@ -45,12 +50,13 @@ async fn shows(page: &Page, invoices: &[&str]) {
     assert_eq!(shown, invoices);
 }
 
-/// Sends an invoice to an address, and waits until the queue has it.
+/// Sends an invoice to an address, and waits until the queue has it and counts it.
 async fn fails(firm: &Firm, invoice: &str, address: &str) -> Value {
     firm.send_to(invoice, address).await;
     let rows = firm
         .attention_when(&format!("invoice {invoice}"), |rows| rows.iter().any(|row| row["invoice"] == invoice))
         .await;
+    firm.attention_counted().await;
     rows.into_iter().find(|row| row["invoice"] == invoice).unwrap()
 }
 
@@ -66,4 +72,5 @@ async fn fill_pages(system: &System, further: usize) {
     }
     let rows = PAGE_ROWS + further;
     firm.attention_when(&format!("{rows} rows"), |known| known.len() == rows).await;
+    firm.attention_counted().await;
 }

@@ -2,10 +2,13 @@
 
 use serde_json::{Value, json};
 use tests::System;
-use tests::browser::Browser;
+use tests::browser::{Browser, Kind, Reply};
 
 use super::super::{clock, focus};
-use super::{LOOKS_AFTER_MS, fails, open_stopped, shows};
+use super::{LOOKS_AFTER_MS, ROWS, SUMMARY, fails, open_stopped, shows};
+
+/// The longest that it waits from one look to the next.
+const LONGEST_WAIT_MS: u32 = 60_000;
 
 const LISTEN: &str = "globalThis.heard = []; document.addEventListener('invoice-email:attention-count', (event) =>
     heard.push([event.target.hasAttribute('badge'), event.detail]))";
@@ -46,6 +49,66 @@ async fn a_new_bounce_appears_by_itself_and_the_page_hears_of_it() {
     let asked = page.requests("/v1/attention").len();
     clock::pass(&page, LOOKS_AFTER_MS).await;
     assert_eq!(page.requests("/v1/attention").len(), asked, "the next look comes later");
+    page.finish().await;
+}
+
+#[tokio::test]
+async fn rows_are_asked_for_when_their_number_changes_and_now_and_then_all_the_same() {
+    let Some(browser) = Browser::open().await else { return };
+    let system = System::start().await;
+    let row = fails(&system.firm("demo"), "1", "bounce@simulator.amazonses.com").await;
+    let page = open_stopped(&browser, &system).await;
+    shows(&page, &["1"]).await;
+    page.css("#badge").shows("1").await;
+    // One row goes, and another one comes.
+    let mut other = row.clone();
+    other["invoice"] = json!("2");
+    page.intercept(ROWS, Reply::json(&json!({ "rows": [other], "next_cursor": null }))).await;
+    clock::pass(&page, LOOKS_AFTER_MS).await;
+    // The badge's two, and the queue's look.
+    page.requests_when(SUMMARY, 3).await;
+    page.requests_when(ROWS, 1).await;
+    shows(&page, &["1"]).await;
+    tests::until("the other row", async || {
+        clock::pass(&page, LONGEST_WAIT_MS).await;
+        let found = page.css("tr[data-key] .link").texts().await;
+        if found == ["2"] { Ok(()) } else { Err(format!("{found:?}")) }
+    })
+    .await;
+    page.requests_when(ROWS, 2).await;
+
+    page.intercept(ROWS, Reply::json(&json!({ "rows": [row, other], "next_cursor": null }))).await;
+    page.intercept(SUMMARY, Reply::json(&json!({ "recipients": 2, "rejected": 2 }))).await;
+    clock::pass(&page, LONGEST_WAIT_MS).await;
+    shows(&page, &["1", "2"]).await;
+    page.requests_when(ROWS, 3).await;
+    page.finish().await;
+}
+
+#[tokio::test]
+async fn an_api_that_does_not_count_rows_is_asked_for_them() {
+    let Some(browser) = Browser::open().await else { return };
+    let system = System::start().await;
+    let firm = system.firm("demo");
+    fails(&firm, "1", "bounce@simulator.amazonses.com").await;
+    let page = open_stopped(&browser, &system).await;
+    shows(&page, &["1"]).await;
+    page.css("#badge").shows("1").await;
+    page.expect(Kind::Request, ": 404");
+    page.intercept(SUMMARY, Reply::problem(404, "There is no such route.")).await;
+    page.reload().await;
+    shows(&page, &["1"]).await;
+    page.css("#badge").shows("1").await;
+    fails(&firm, "2", "bounce+2@simulator.amazonses.com").await;
+    clock::pass(&page, LOOKS_AFTER_MS).await;
+    shows(&page, &["1", "2"]).await;
+    page.css("#badge").shows("2").await;
+    // The badge before and after, and the queue: neither asks again for what is not there.
+    page.requests_when(SUMMARY, 3).await;
+    clock::pass(&page, LONGEST_WAIT_MS).await;
+    page.drawn().await;
+    page.requests_when(SUMMARY, 3).await;
+    page.any("alert").until_count(0).await;
     page.finish().await;
 }
 

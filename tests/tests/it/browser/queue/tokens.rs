@@ -5,7 +5,7 @@ use tests::System;
 use tests::browser::{Browser, Kind, Page, Reply};
 
 use super::super::clock;
-use super::{LOOKS_AFTER_MS, fails, open_stopped, shows};
+use super::{LOOKS_AFTER_MS, SUMMARY, fails, open_stopped, shows};
 
 const QUEUE: &str = "invoice-email-attention:not([badge])";
 
@@ -22,6 +22,7 @@ async fn rows_that_are_loaded_for_one_firm_never_show_for_another() {
     fails(&system.firm("roe"), "77", "bounce+roe@simulator.amazonses.com").await;
     let page = open_stopped(&browser, &system).await;
     shows(&page, &["1"]).await;
+    page.intercept(SUMMARY, Reply::json(&json!({ "recipients": 2, "rejected": 2 }))).await;
     page.intercept("/v1/attention?limit=50", Reply::json(&json!({ "rows": [row], "next_cursor": "c" })).times(1)).await;
     clock::pass(&page, LOOKS_AFTER_MS).await;
     page.role("button", "Show more").appears().await;
@@ -64,8 +65,8 @@ async fn who_is_refused_asks_no_more_until_somebody_does_something_about_it() {
     page.intercept("/v1/attention", Reply::problem(403, "Not yours.")).await;
     clock::pass(&page, LOOKS_AFTER_MS).await;
     page.any("alert").shows("You are not allowed to do this. Not yours.").await;
-    // Once each: the queue and its badge.
-    let asked = page.requests_when("/v1/attention", 4).await.len();
+    // Once more each, the queue and its badge: for the number, and as it is not to be had for the rows.
+    let asked = page.requests_when("/v1/attention", 6).await.len();
     page.drawn().await;
     clock::pass(&page, 60 * LOOKS_AFTER_MS).await;
     assert_eq!(page.requests("/v1/attention").len(), asked);

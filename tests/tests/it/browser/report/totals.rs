@@ -5,7 +5,7 @@ use tests::browser::{Browser, Locator, Page};
 use tests::{Firm, System};
 
 use super::super::focus;
-use super::{SUMMARY, demo, row, rows, tile, until_asked, until_search};
+use super::{SUMMARY, demo, made, row, rows, tile, until_asked, until_search};
 
 /// Words on screen, and the API's names.
 const STATUSES: [(&str, &str); 6] = [
@@ -15,6 +15,17 @@ const STATUSES: [(&str, &str); 6] = [
     ("Rejected", "rejected"),
     ("Marked Spam", "marked_spam"),
     ("Queued", "queued"),
+];
+
+/// What is known at best of an e-mail, in the order in which it is told: words on screen, and the API's names.
+const EVIDENCE: [(&str, &str); 7] = [
+    ("Confirmed in the portal", "portal_confirmed"),
+    ("Clicked", "clicked"),
+    ("Possibly opened", "possibly_opened"),
+    ("Fetched automatically", "fetched_automatically"),
+    ("Delivered", "delivered"),
+    ("Accepted", "accepted"),
+    ("None", "none"),
 ];
 
 async fn summary(firm: &Firm) -> Value {
@@ -78,6 +89,34 @@ async fn tiles_count_what_the_api_counts_and_narrow_the_rows() {
     rows(&page).until_count(count(&total, "delayed")).await;
     tile(&page, "Delayed").until_attribute("aria-pressed", "true").await;
     page.requests_when(SUMMARY, 1).await;
+    page.finish().await;
+}
+
+#[tokio::test]
+async fn the_strongest_evidence_of_the_whole_period_is_told_where_the_api_counts_it() {
+    let Some(browser) = Browser::open().await else { return };
+    let (system, firm) = demo(1).await;
+    let summary = summary(&firm).await;
+    let counted = EVIDENCE.map(|(word, name)| (count(&summary["evidence"], name), word));
+    let all: usize = counted.iter().map(|(count, _)| count).sum();
+    assert_eq!(all, count(&summary["total"], "recipients"), "each e-mail is counted once");
+    let told: Vec<String> =
+        counted.iter().filter(|(count, _)| *count > 0).map(|(count, word)| format!("{count} {word}")).collect();
+    let told = told.join(" · ");
+    assert!(told.contains(" · "), "{told}");
+    let page = browser.page(&system.url()).await;
+    let line = page.css("[part=evidence]");
+    line.shows(&format!("Strongest evidence: {told}")).await;
+    let (index, day, _) = quiet_day(&summary);
+    column(&page, index).click().await;
+    until_search(&page, &format!("?day={day}")).await;
+    line.shows(&format!("Strongest evidence in the whole period: {told}")).await;
+
+    // An API that does not count it.
+    made::totals(&page, 3).await;
+    page.goto(&system.url()).await;
+    tile(&page, "All").shows("All 3").await;
+    line.until_count(0).await;
     page.finish().await;
 }
 

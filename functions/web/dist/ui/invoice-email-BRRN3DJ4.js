@@ -1,0 +1,1 @@
+import{F as e,G as f,H as g,I as h,J as i,K as j,a,c as b,v as c,x as d}from"./chunk-DDJO7SHB.js";export{f as InvoiceEmailAttention,j as InvoiceEmailClient,e as InvoiceEmailCommunications,c as InvoiceEmailHistory,d as InvoiceEmailReport,g as InvoiceEmailSend,h as InvoiceEmailSettings,i as InvoiceEmailSuppressions,b as Problem,a as configure};

@@ -1,1 +1,0 @@
-import{F as e,G as f,H as g,I as h,J as i,K as j,a,c as b,v as c,x as d}from"./chunk-KHJL44P5.js";export{f as InvoiceEmailAttention,j as InvoiceEmailClient,e as InvoiceEmailCommunications,c as InvoiceEmailHistory,d as InvoiceEmailReport,g as InvoiceEmailSend,h as InvoiceEmailSettings,i as InvoiceEmailSuppressions,b as Problem,a as configure};
