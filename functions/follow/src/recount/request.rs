@@ -97,7 +97,8 @@ fn day(text: &str) -> Option<Date> {
 fn hour(text: &str) -> Option<(Date, Timestamp)> {
     let (date, hour) = text.split_once('T').unwrap_or((text, "00"));
     let date = day(date)?;
-    let hour: i64 = hour.parse().ok().filter(|_| hour.len() == 2)?;
+    let hour: i64 =
+        Some(hour).filter(|text| text.len() == 2 && text.bytes().all(|byte| byte.is_ascii_digit()))?.parse().ok()?;
     let within = (0..24).contains(&hour).then_some(SignedDuration::from_hours(hour))?;
     Some((date, start(date)?.checked_add(within).ok()?))
 }

@@ -170,11 +170,11 @@ pub async fn recount_all(seed: &Seed, seeded: &Seeded, done: impl Fn(Date)) -> R
 /// Counts one day anew, in as many rounds as it takes.
 async fn recount(client: &reqwest::Client, url: &str, firm: &Firm, day: Date) -> Result<u64, SeedError> {
     let failed = |detail: String| SeedError::Recount { day, detail };
-    let mut corrected = 0;
+    let (mut corrected, mut from) = (0, day.to_string());
     for _ in 0..MOST_ROUNDS_A_DAY {
         // Nobody else writes, so that there is no need to look twice after a while.
         let asked = json!({
-            "firm": firm.as_str(), "from": day.to_string(), "to": day.to_string(), "correct": true, "pause_seconds": 0,
+            "firm": firm.as_str(), "from": from, "to": day.to_string(), "correct": true, "pause_seconds": 0,
         });
         let answered =
             client.post(url).header("content-type", "application/json").body(asked.to_string()).send().await?;
@@ -184,9 +184,8 @@ async fn recount(client: &reqwest::Client, url: &str, firm: &Firm, day: Date) ->
             return Err(failed(answer["detail"].as_str().unwrap_or("no reason is given").to_owned()));
         }
         corrected += answer["corrected"].as_u64().unwrap_or_default();
-        if answer["next"].is_null() {
-            return Ok(corrected);
-        }
+        let Some(next) = answer["next"].as_str() else { return Ok(corrected) };
+        next.clone_into(&mut from);
     }
     Err(failed("it takes too many rounds".to_owned()))
 }
