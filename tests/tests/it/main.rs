@@ -34,6 +34,7 @@ mod reading;
 mod recording;
 mod resending;
 mod schema;
+mod send_model;
 mod sending;
 mod settings;
 mod story;
