@@ -18,9 +18,9 @@ use tracing_subscriber::util::SubscriberInitExt;
 use crate::Environment;
 
 /// The crates that promise to log nothing personal, at whatever level.
-const OUR_CRATES: [&str; 13] = [
-    "domain", "lambda", "mail", "portal", "record", "report", "send", "settings", "submit", "table", "track", "watch",
-    "web",
+const OUR_CRATES: [&str; 15] = [
+    "bus", "domain", "follow", "lambda", "mail", "portal", "record", "report", "send", "settings", "submit", "table",
+    "track", "watch", "web",
 ];
 
 /// Where Lambda's runtime opens the span of an invocation, which has the request id: no level may hide that.

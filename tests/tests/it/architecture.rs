@@ -43,6 +43,20 @@ fn imports_run_one_way() {
     }
 }
 
+/// A log's level is that of our own crates; one that is not named would say nothing at DEBUG.
+#[test]
+fn each_crate_of_the_functions_is_named_where_logs_begin() {
+    let log = workspace::read("shared/lambda/src/log.rs");
+    let named = log.split("const OUR_CRATES").nth(1).and_then(|rest| rest.split("];").next()).unwrap();
+    let metadata = metadata();
+    let production: Vec<_> = metadata.packages.iter().filter(|package| layer(&folder(package)) <= 2).collect();
+    assert!(production.len() >= 15, "{production:?}");
+    for package in &production {
+        assert!(named.contains(&format!("\"{}\"", package.name)), "{} is missing in OUR_CRATES", package.name);
+    }
+    assert_eq!(named.matches('"').count(), 2 * production.len(), "one of OUR_CRATES is none of ours");
+}
+
 /// What is asked of a service, and how, stands in one crate for each.
 #[test]
 fn each_outside_service_is_known_by_one_crate() {
