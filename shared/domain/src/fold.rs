@@ -6,6 +6,8 @@
 mod copies;
 mod forwarded;
 mod invoice;
+mod rare;
+mod suppress;
 
 use std::cmp::Reverse;
 use std::collections::BTreeSet;
@@ -13,6 +15,8 @@ use std::collections::BTreeSet;
 use jiff::{SignedDuration, Timestamp};
 
 pub use self::invoice::{InvoiceStatus, invoice_status};
+pub use self::rare::Rare;
+pub use self::suppress::Suppress;
 
 use self::copies::{Fact, without_copies};
 use self::forwarded::possibly_forwarded_at;
@@ -76,27 +80,6 @@ impl SentStatus {
     #[must_use]
     pub fn from_name(name: &str) -> Option<Self> {
         Self::ALL.into_iter().find(|status| status.as_str() == name)
-    }
-}
-
-/// What few recipients are, and what they are looked up by.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
-pub enum Rare {
-    /// Not accepted by SES yet.
-    Queued,
-    /// Rejected, marked as spam, or delayed; the latter also if it was opened nevertheless.
-    Failing,
-}
-
-impl Rare {
-    /// As what recipients of a status are looked up.
-    #[must_use]
-    pub fn of(status: SentStatus) -> Option<Self> {
-        match status {
-            SentStatus::Queued => Some(Self::Queued),
-            SentStatus::Rejected | SentStatus::MarkedSpam | SentStatus::Delayed => Some(Self::Failing),
-            SentStatus::Sent | SentStatus::Opened => None,
-        }
     }
 }
 
@@ -218,18 +201,6 @@ pub struct View {
     /// Why the address must not be written to again, the gravest reason first: what the firm's suppression list should
     /// say.
     pub suppress: Vec<Suppress>,
-}
-
-/// Why an address must not be written to again.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub struct Suppress {
-    /// The gravest reason.
-    pub reason: SuppressionReason,
-    /// When it was last given.
-    pub since: Timestamp,
-    /// The address itself was named, or none. A bounce that names another address counts until a delivery shows that
-    /// it was the other one's.
-    pub certain: bool,
 }
 
 /// Derives everything from a recipient's log by the rules of today; `now` decides only whether silence has lasted too
@@ -539,24 +510,6 @@ impl Gathered {
 
     fn suppress(&mut self, reason: SuppressionReason, since: Timestamp, certain: bool) {
         self.suppress.push(Suppress { reason, since, certain });
-    }
-}
-
-impl Suppress {
-    /// How grave it is: a spam report weighs more than a wish, and that more than a mailbox that may be mended.
-    #[must_use]
-    pub fn rank(&self) -> u8 {
-        match self.reason {
-            _ if !self.certain => 0,
-            SuppressionReason::Bounced => 1,
-            SuppressionReason::Unsubscribed => 2,
-            SuppressionReason::Complained => 3,
-            SuppressionReason::Manual => 4,
-        }
-    }
-
-    fn weight(&self) -> (u8, Timestamp) {
-        (self.rank(), self.since)
     }
 }
 
