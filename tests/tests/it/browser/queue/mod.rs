@@ -21,6 +21,9 @@ const ROWS: &str = "/v1/attention?";
 /// Asks for the number of rows.
 const SUMMARY: &str = "/v1/attention/summary";
 
+/// The invoices of the rows that are shown.
+const INVOICES: &str = "tr[data-key] .link";
+
 /// What is shown at first, and more of on demand.
 const PAGE_ROWS: usize = 50;
 
@@ -46,7 +49,7 @@ fn rows(page: &Page) -> Locator<'_> {
 /// Waits until exactly these invoices are shown, oldest first.
 async fn shows(page: &Page, invoices: &[&str]) {
     rows(page).until_count(invoices.len()).await;
-    let shown = page.css("tr[data-key] .link").texts().await;
+    let shown = page.css(INVOICES).texts().await;
     assert_eq!(shown, invoices);
 }
 

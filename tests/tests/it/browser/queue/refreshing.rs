@@ -2,10 +2,10 @@
 
 use serde_json::{Value, json};
 use tests::System;
-use tests::browser::{Browser, Kind, Reply};
+use tests::browser::{Browser, Kind, Page, Reply};
 
 use super::super::{clock, focus};
-use super::{LOOKS_AFTER_MS, ROWS, SUMMARY, fails, open_stopped, shows};
+use super::{INVOICES, LOOKS_AFTER_MS, ROWS, SUMMARY, fails, open_stopped, shows};
 
 /// The longest that it waits from one look to the next.
 const LONGEST_WAIT_MS: u32 = 60_000;
@@ -14,10 +14,20 @@ const LISTEN: &str = "globalThis.heard = []; document.addEventListener('invoice-
     heard.push([event.target.hasAttribute('badge'), event.detail]))";
 
 /// What the page was told: whether by the badge or by the queue itself, and how many.
-async fn heard(page: &tests::browser::Page) -> Value {
+async fn heard(page: &Page) -> Value {
     let mut all = page.evaluate("heard.splice(0)").await;
     all.as_array_mut().unwrap().sort_by_key(|one| one.to_string());
     all
+}
+
+/// Lets time pass until exactly these invoices are shown. A look that is still under way lets none begin.
+async fn shows_in_time(page: &Page, invoices: &[&str]) {
+    tests::until(&format!("invoices {invoices:?}"), async || {
+        clock::pass(page, LONGEST_WAIT_MS).await;
+        let shown = page.css(INVOICES).texts().await;
+        if shown == invoices { Ok(()) } else { Err(format!("{shown:?}")) }
+    })
+    .await;
 }
 
 #[tokio::test]
@@ -69,18 +79,12 @@ async fn rows_are_asked_for_when_their_number_changes_and_now_and_then_all_the_s
     page.requests_when(SUMMARY, 3).await;
     page.requests_when(ROWS, 1).await;
     shows(&page, &["1"]).await;
-    tests::until("the other row", async || {
-        clock::pass(&page, LONGEST_WAIT_MS).await;
-        let found = page.css("tr[data-key] .link").texts().await;
-        if found == ["2"] { Ok(()) } else { Err(format!("{found:?}")) }
-    })
-    .await;
+    shows_in_time(&page, &["2"]).await;
     page.requests_when(ROWS, 2).await;
 
     page.intercept(ROWS, Reply::json(&json!({ "rows": [row, other], "next_cursor": null }))).await;
     page.intercept(SUMMARY, Reply::json(&json!({ "recipients": 2, "rejected": 2 }))).await;
-    clock::pass(&page, LONGEST_WAIT_MS).await;
-    shows(&page, &["1", "2"]).await;
+    shows_in_time(&page, &["1", "2"]).await;
     page.requests_when(ROWS, 3).await;
     page.finish().await;
 }
