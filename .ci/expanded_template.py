@@ -138,7 +138,9 @@ def check_stage(stage: Json) -> None:
     same("throttle of the API", stage["DefaultRouteSettings"], limits("ApiRequestsPerSecondPerRoute"))
     tracking = {f"ANY /{letter}/{{token}}": limits("TrackingRequestsPerSecondPerRoute") for letter in "ocup"}
     files = {"GET /ui/{file}": limits("TrackingRequestsPerSecondPerRoute")}
-    same("throttles of routes", stage["RouteSettings"], tracking | files)
+    # What one of them reads would cost the most.
+    costly = {"GET /v1/domains/{domain}": {"ThrottlingBurstLimit": 10, "ThrottlingRateLimit": 10}}
+    same("throttles of routes", stage["RouteSettings"], tracking | files | costly)
     assert "$context.path" not in stage["AccessLogSettings"]["Format"], "paths hold tokens"
 
 

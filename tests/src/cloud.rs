@@ -20,6 +20,7 @@ use table::Table;
 use tokio::net::TcpListener;
 
 use crate::door::Door;
+use crate::secrecy::Secrecy;
 use crate::template::Template;
 use crate::{Answer, Mail, until};
 
@@ -33,6 +34,7 @@ pub struct Cloud {
     door: Door,
     ses_url: String,
     mails: Arc<Mutex<Vec<Value>>>,
+    _secrecy: Secrecy,
 }
 
 impl Cloud {
@@ -46,7 +48,16 @@ impl Cloud {
         Self::with(false).await
     }
 
+    /// Starts both, with a table from before it had an index.
+    pub async fn lacking(index: &str) -> Self {
+        Self::started(true, Some(index)).await
+    }
+
     async fn with(answers: bool) -> Self {
+        Self::started(answers, None).await
+    }
+
+    async fn started(answers: bool, lacking: Option<&str>) -> Self {
         let table_url = match Environment::process().optional(TABLE_ENDPOINT) {
             Some(url) => url.trim_end_matches('/').to_owned(),
             None => serve(Database::memory().unwrap()).await,
@@ -73,8 +84,8 @@ impl Cloud {
         let router = Router::new().route("/v2/email/outbound-emails", post(take));
         tokio::spawn(async move { axum::serve(listener, router).await });
 
-        let cloud = Self { table_name, table_url, door, ses_url, mails };
-        cloud.create_table().await;
+        let cloud = Self { table_name, table_url, door, ses_url, mails, _secrecy: Secrecy::watch() };
+        cloud.create_table(lacking).await;
         cloud
     }
 
@@ -214,6 +225,28 @@ impl Cloud {
         self.ask("Scan", &json!({ "TableName": self.table_name })).await["Items"].to_string()
     }
 
+    /// All items that the table holds, by their keys.
+    pub async fn items(&self) -> Vec<Value> {
+        let (mut items, mut scan) = (Vec::new(), json!({ "TableName": self.table_name }));
+        loop {
+            let mut page = self.ask("Scan", &scan).await;
+            items.extend(page["Items"].as_array().expect("items").clone());
+            match page["LastEvaluatedKey"].take() {
+                Value::Null => break,
+                last => scan["ExclusiveStartKey"] = last,
+            }
+        }
+        items.sort_by_key(|item| [item["pk"]["S"].to_string(), item["sk"]["S"].to_string()]);
+        items
+    }
+
+    /// Puts items into the table as they are, whatever wrote them.
+    pub async fn put(&self, items: &[Value]) {
+        for item in items {
+            self.ask("PutItem", &json!({ "TableName": self.table_name, "Item": item })).await;
+        }
+    }
+
     /// All items that have an attribute.
     async fn items_with(&self, attribute: &str) -> Vec<Value> {
         let scan = json!({
@@ -223,8 +256,12 @@ impl Cloud {
         self.ask("Scan", &scan).await["Items"].as_array().expect("items").clone()
     }
 
-    async fn create_table(&self) {
-        self.ask("CreateTable", &creation(Template::read().properties("Table"), &self.table_name)).await;
+    async fn create_table(&self, lacking: Option<&str>) {
+        let mut request = creation(Template::read().properties("Table"), &self.table_name);
+        if let Some(index) = lacking {
+            take_index(&mut request, index);
+        }
+        self.ask("CreateTable", &request).await;
         until("the table is there", async || {
             let table = self.ask("DescribeTable", &json!({ "TableName": self.table_name })).await;
             if table["Table"]["TableStatus"] == "ACTIVE" { Ok(()) } else { Err(table.to_string()) }
@@ -263,6 +300,17 @@ pub fn creation(properties: &Value, table_name: &str) -> Value {
         request[name] = properties[name].clone();
     }
     request
+}
+
+/// Takes an index from such a request, with the attributes that no other key is made of: DynamoDB wants no others.
+fn take_index(request: &mut Value, index: &str) {
+    let indexes = request["GlobalSecondaryIndexes"].as_array_mut().expect("a list");
+    let before = indexes.len();
+    indexes.retain(|one| one["IndexName"] != index);
+    assert_eq!(indexes.len() + 1, before, "the template has no index {index}");
+    let keys = format!("{}{}", request["KeySchema"], request["GlobalSecondaryIndexes"]);
+    let attributes = request["AttributeDefinitions"].as_array_mut().expect("a list");
+    attributes.retain(|one| keys.contains(&one["AttributeName"].to_string()));
 }
 
 fn message_id(number: usize) -> String {

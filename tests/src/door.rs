@@ -58,12 +58,16 @@ impl Door {
         let (client, guard) = (reqwest::Client::new(), Arc::clone(&state));
         let router = Router::new().fallback(move |request: Request| async move {
             let (parts, body) = request.into_parts();
-            let trouble = guard.lock().unwrap().pass(&operation(&parts.headers));
+            let operation = operation(&parts.headers);
+            let trouble = guard.lock().unwrap().pass(&operation);
             if trouble == Some(Trouble::Throttled) {
                 return refusal(StatusCode::BAD_REQUEST, "ProvisionedThroughputExceededException");
             }
             if trouble == Some(Trouble::Conflict) {
-                return conflict();
+                return match operation.as_str() {
+                    "TransactWriteItems" => conflict(),
+                    _ => refusal(StatusCode::BAD_REQUEST, "TransactionConflictException"),
+                };
             }
             let body = to_bytes(body, MOST_BODY_BYTES).await.unwrap();
             let mut headers = parts.headers;
@@ -121,7 +125,6 @@ fn operation(headers: &HeaderMap) -> String {
     target.rsplit('.').next().unwrap().to_owned()
 }
 
-/// A DynamoDB error, in the shape that the SDKs read.
 /// What a transaction is answered whose second write met another transaction.
 fn conflict() -> Response {
     let reasons = json!([{ "Code": "None" }, { "Code": "TransactionConflict", "Message": "Transaction is ongoing" }]);
@@ -131,6 +134,7 @@ fn conflict() -> Response {
     (StatusCode::BAD_REQUEST, content_type, body.to_string()).into_response()
 }
 
+/// A DynamoDB error, in the shape that the SDKs read.
 fn refusal(status: StatusCode, kind: &str) -> Response {
     let body = json!({ "__type": format!("com.amazonaws.dynamodb.v20120810#{kind}"), "message": "No." });
     (status, [(header::CONTENT_TYPE, "application/x-amz-json-1.0")], body.to_string()).into_response()

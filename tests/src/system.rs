@@ -9,6 +9,7 @@ use local::{Options, Stack};
 use reqwest::{Client, Method, redirect::Policy};
 use serde_json::{Value, json};
 
+use crate::secrecy::Secrecy;
 use crate::{Answer, Firm, Mail, until};
 
 /// What a person's mail program or browser calls itself.
@@ -22,6 +23,7 @@ const RECOUNTED_DAYS: i64 = 40;
 pub struct System {
     stack: Stack,
     client: Client,
+    _secrecy: Secrecy,
 }
 
 impl System {
@@ -39,6 +41,12 @@ impl System {
     /// Starts one that announces addresses, too.
     pub async fn start_announcing_addresses() -> Self {
         Self::start_with(Options { empty: true, event_addresses: true, ..Options::default() }).await
+    }
+
+    /// Starts one that waits for no request for longer than a third of a second.
+    pub async fn start_impatient() -> Self {
+        let request_timeout = Duration::from_millis(300);
+        Self::start_with(Options { empty: true, request_timeout, ..Options::default() }).await
     }
 
     /// Starts one with the demo data in its table: sixty days of the firm `demo`.
@@ -64,10 +72,11 @@ impl System {
             send_lease: Duration::from_secs(3),
             ..options
         };
+        let secrecy = Secrecy::watch();
         let stack = Stack::start(options).await.expect("the local stack starts");
         // No cookies, no redirects, no User-Agent: what a test does not say is not sent.
         let client = Client::builder().redirect(Policy::none()).build().unwrap();
-        Self { stack, client }
+        Self { stack, client, _secrecy: secrecy }
     }
 
     /// Waits until nothing is under way but what runs on a schedule.
@@ -176,6 +185,11 @@ impl System {
             if list.len() == count { Ok(list) } else { Err(format!("{list:#?}")) }
         })
         .await
+    }
+
+    /// How many mails SES has accepted, also of those that the mailbox shows no more.
+    pub fn mails_accepted(&self) -> u64 {
+        self.stack.mails_accepted()
     }
 
     /// The requests that a function has made to the table since the start: `{ "Query": 2 }`.

@@ -154,6 +154,10 @@ async fn record(metric: &'static str, recording: impl Future<Output = Result<boo
 }
 
 fn table_problem(error: TableError) -> Problem {
+    if let Some(index) = error.missing_index() {
+        tracing::error!(table.index = index, error = chain(&error), "an index is missing");
+        return Problem::not_set_up();
+    }
     tracing::error!(error = chain(&error), "an account could not be read");
     if error.is_busy() { Problem::try_again() } else { Problem::internal() }
 }

@@ -34,7 +34,7 @@ const COLUMNS: [&str; 20] = [
 ///
 /// # Errors
 /// Writing to memory and in equal lengths does not fail; if it did, it would be a defect of ours.
-pub(crate) fn file(rows: &[Row]) -> Result<String, csv::Error> {
+pub fn file(rows: &[Row]) -> Result<String, csv::Error> {
     let mut writer = WriterBuilder::new().terminator(Terminator::CRLF).from_writer(Vec::new());
     writer.write_record(COLUMNS)?;
     for row in rows {

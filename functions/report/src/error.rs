@@ -47,6 +47,10 @@ impl ReportError {
                 tracing::warn!(http.route = route, error = %chain(&error), "the table is busy, the caller may try again");
                 Problem::try_again()
             }
+            Self::Table(error) if error.missing_index().is_some() => {
+                tracing::error!(http.route = route, table.index = error.missing_index(), error = %chain(&error), "an index is missing");
+                Problem::not_set_up()
+            }
             Self::Table(error) => {
                 tracing::error!(http.route = route, error = %chain(&error), "the table could not be read");
                 Problem::internal()

@@ -7,7 +7,7 @@ use serde::Serialize;
 
 /// One recipient of one send, in the order of the report's columns.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize)]
-pub(crate) struct Row {
+pub struct Row {
     pub(crate) invoice: String,
     pub(crate) number: Option<String>,
     pub(crate) client: Option<String>,
@@ -38,7 +38,8 @@ pub(crate) struct Row {
 
 impl Row {
     /// The row of a recipient and what its log says.
-    pub(crate) fn of(recipient: &Recipient, view: &View) -> Self {
+    #[must_use]
+    pub fn of(recipient: &Recipient, view: &View) -> Self {
         Self {
             invoice: recipient.key.invoice.to_string(),
             number: recipient.number.clone(),

@@ -13,8 +13,7 @@ use std::time::Duration;
 
 use domain::address::Mailbox;
 use domain::digest::Digest;
-use domain::event::{DropCause, Event, EventKind};
-use domain::ids::RecipientKey;
+use domain::event::{CONTENT_UNREADABLE, DropCause, Event, EventKind, NOT_COMPOSED};
 use domain::recipient::Recipient;
 use domain::token::{Purpose, TokenKeys};
 use futures_util::StreamExt;
@@ -170,9 +169,13 @@ impl Send {
             return Ok(Outcome::Idle);
         }
         let key = record.key.ok_or(RecipientError::Poison)?;
-        // Before the claim: a read that fails leaves the recipient free, so that the stream brings it again at once
-        // rather than `watch` when the lease ends.
-        let body = invocation.bodies.get(&self.table, &key).await?;
+        // Before the claim: a table that is busy leaves the recipient free, so that the stream brings it again at once
+        // rather than `watch` when the lease ends. What cannot be read by then will not be in a moment either: the
+        // recipient is claimed all the same, so that somebody gives it up in the end.
+        let body = match invocation.bodies.get(&self.table, &key).await {
+            Err(RecipientError::Table(error)) if error.is_busy() => return Err(error.into()),
+            body => body,
+        };
         let now = invocation.now();
         let lease_until = now.saturating_add(self.lease).unwrap_or(Timestamp::MAX);
         let owner = format!("{:032x}.{}", invocation.random, record.sequence_number);
@@ -185,16 +188,27 @@ impl Send {
             }
             Claim::Taken | Claim::Missing => return Ok(Outcome::Idle),
         };
-        if now.duration_since(recipient.submitted_at()) > GIVE_UP_AFTER {
-            return self.drop(&key, DropCause::GaveUp, None, now).await;
-        }
+        let is_over = now.duration_since(recipient.submitted_at()) > GIVE_UP_AFTER;
+        let body = match body {
+            Ok(_) if is_over => return self.drop(&recipient, DropCause::GaveUp, None, now).await,
+            Ok(body) => body,
+            Err(error) => {
+                tracing::error!(error = lambda::log::chain(&error), "the content of a send could not be read");
+                if is_over {
+                    let cause = DropCause::Refused(CONTENT_UNREADABLE.to_owned());
+                    return self.drop(&recipient, cause, None, now).await;
+                }
+                // Another version of the functions may be able to.
+                return self.postpone(&recipient, now).await;
+            }
+        };
         let raw = match self.compose(&recipient, &body) {
             Ok(raw) => raw,
             // Submit refuses what cannot be composed, so that this is our defect; the recipient shows it.
             Err(error) => {
                 tracing::error!(error = lambda::log::chain(&error), "a message could not be composed");
-                let cause = DropCause::Refused("Compose".to_owned());
-                return self.drop(&key, cause, Some(error.to_string()), now).await;
+                let cause = DropCause::Refused(NOT_COMPOSED.to_owned());
+                return self.drop(&recipient, cause, Some(error.to_string()), now).await;
             }
         };
         self.hand_over(&recipient, &raw, invocation).await
@@ -224,10 +238,10 @@ impl Send {
                     return Ok(Outcome::Accepted);
                 }
                 Err(SendError::Never { code, detail, .. }) => {
+                    let cause = DropCause::Refused(code);
                     let now = invocation.now();
-                    let event = Event::new(now, EventKind::Dropped { cause: DropCause::Refused(code), detail });
-                    self.table.append_result(key, event, None, sha256, now).await?;
-                    return Ok(Outcome::Refused);
+                    let dropped = self.table.drop_claimed(recipient, cause, detail, Some(sha256), now).await?;
+                    return Ok(if dropped { Outcome::Refused } else { Outcome::Idle });
                 }
                 Err(SendError::Again { .. }) if invocation.may_wait(pause) && self.lease_outlasts(claimed, pause) => {
                     tokio::time::sleep(pause).await;
@@ -235,9 +249,7 @@ impl Send {
                 }
                 Err(SendError::Again { code, .. } | SendError::Later { code, .. }) => {
                     tracing::warn!(ses.code = code, "SES did not take a message; it will be tried again");
-                    let again_at = invocation.now().saturating_add(delay(recipient.outbox.attempts));
-                    self.table.release(recipient, again_at.unwrap_or(Timestamp::MAX)).await?;
-                    return Ok(Outcome::Postponed);
+                    return self.postpone(recipient, invocation.now()).await;
                 }
                 Err(error @ SendError::Unknown { .. }) => {
                     tracing::warn!(
@@ -257,17 +269,23 @@ impl Send {
         SignedDuration::try_from(end_of_call).is_ok_and(|end_of_call| end_of_call < self.lease)
     }
 
-    /// Drops what was never handed to SES.
+    /// Gives a claimed recipient back to `watch`, for a later attempt.
+    async fn postpone(&self, recipient: &Recipient, now: Timestamp) -> Result<Outcome, RecipientError> {
+        let again_at = now.saturating_add(delay(recipient.outbox.attempts)).unwrap_or(Timestamp::MAX);
+        self.table.release(recipient, again_at).await?;
+        Ok(Outcome::Postponed)
+    }
+
+    /// Drops what was never handed to SES, as long as nobody knows better.
     async fn drop(
         &self,
-        key: &RecipientKey,
+        recipient: &Recipient,
         cause: DropCause,
         detail: Option<String>,
         now: Timestamp,
     ) -> Result<Outcome, RecipientError> {
-        let event = Event::new(now, EventKind::Dropped { cause, detail });
-        self.table.append(key, &[event], None, now).await?;
-        Ok(Outcome::Refused)
+        let dropped = self.table.drop_claimed(recipient, cause, detail, None, now).await?;
+        Ok(if dropped { Outcome::Refused } else { Outcome::Idle })
     }
 }
 

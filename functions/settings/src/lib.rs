@@ -106,6 +106,9 @@ fn table_problem(error: TableError) -> Problem {
     if error.is_busy() {
         tracing::warn!(error = chain(&error), "the table is busy, the caller may try again");
         Problem::try_again()
+    } else if let Some(index) = error.missing_index() {
+        tracing::error!(table.index = index, error = chain(&error), "an index is missing");
+        Problem::not_set_up()
     } else {
         tracing::error!(error = chain(&error), "the table could not be used");
         Problem::internal()

@@ -5,8 +5,7 @@
 use std::time::Duration;
 
 use domain::event::EventKind;
-use domain::evidence::Evidence;
-use domain::fold::{NO_NEWS_AFTER, SentStatus, fold};
+use domain::fold::{NO_NEWS_AFTER, fold};
 use domain::ids::RecipientKey;
 use domain::recipient::Recipient;
 use futures_util::StreamExt;
@@ -16,8 +15,13 @@ use serde_json::{Value, json};
 use table::{ChoreKey, DUE_SHARDS, Due, Progress, Redrive, Table, TableError};
 use tokio::time::Instant;
 
-/// After how long a recipient that was driven again is looked at once more.
+/// After how long a recipient that was driven again is looked at once more, at least.
 const LOOK_AGAIN_AFTER: SignedDuration = SignedDuration::from_mins(5);
+/// The same at most. Between the two the pause is as long as the recipient has waited, so that looks come after 5, 10,
+/// 20, 40 minutes: who only waits for its turn in the stream is there once more after each of them, and a stream that is
+/// hours behind, as at a month's end, must not be given everybody each five minutes. The alarm on those who are driven
+/// again for hours wants at least one such look in each half hour.
+const LONGEST_PAUSE: SignedDuration = SignedDuration::from_mins(25);
 /// How many recipients of one shard are read at once.
 const PAGE: usize = 100;
 /// How many recipients of one shard are worked on at once; the shards run side by side.
@@ -129,7 +133,7 @@ impl Watch {
     }
 
     async fn look_at(&self, key: &RecipientKey, now: Timestamp) -> Result<Counts, TableError> {
-        let next = now.saturating_add(LOOK_AGAIN_AFTER).unwrap_or(now);
+        let next = now.saturating_add(pause(key, now)).unwrap_or(now);
         match self.table.redrive(key, now, next).await? {
             Redrive::Driven => Ok(Counts { redriven: 1, ..Counts::default() }),
             // The index lags behind the table by moments.
@@ -147,9 +151,7 @@ impl Watch {
         let mut counts = Counts::default();
         let view = fold(&recipient, now);
         let key = recipient.key.clone();
-        let waiting =
-            matches!(view.sent_status, SentStatus::Sent | SentStatus::Delayed) && view.evidence <= Evidence::Accepted;
-        if !waiting {
+        if !view.awaits_news() {
             self.table.look_again(&key, None).await?;
             return Ok(counts);
         }
@@ -168,6 +170,11 @@ impl Watch {
         self.table.look_again(&key, None).await?;
         Ok(counts)
     }
+}
+
+/// After how long a recipient that is driven again now is looked at once more.
+fn pause(key: &RecipientKey, now: Timestamp) -> SignedDuration {
+    now.duration_since(key.send.submitted_at()).clamp(LOOK_AGAIN_AFTER, LONGEST_PAUSE)
 }
 
 /// Recipients, and what is to be done to many.

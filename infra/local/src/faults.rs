@@ -6,6 +6,8 @@ use std::sync::{Mutex, PoisonError};
 use serde::{Deserialize, Serialize};
 use serde_json::Value;
 
+use crate::clock;
+
 /// Enough for any test of repeated events; SES itself was seen to send one event eight times.
 const MOST_COPIES: u32 = 100;
 
@@ -26,6 +28,8 @@ pub(crate) struct Plan {
     pub(crate) stream: StreamFaults,
     /// All SES events from now on.
     pub(crate) events: EventFaults,
+    /// From now on, one in so many calls of each kind fails, by chance and in any of its ways; 0 is none.
+    pub(crate) one_in: u32,
 }
 
 /// How many of the next SendEmail calls fail, and how. They are used up in the order of the fields.
@@ -95,11 +99,19 @@ pub(crate) enum SesFault {
     LoseAnswer,
 }
 
+impl SesFault {
+    const ALL: [Self; 4] = [Self::Throttle, Self::Error, Self::Hang, Self::LoseAnswer];
+}
+
 /// One failing table request.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) enum TableFault {
     Throttle,
     Error,
+}
+
+impl TableFault {
+    const ALL: [Self; 2] = [Self::Throttle, Self::Error];
 }
 
 /// One failing PutEvents.
@@ -108,6 +120,10 @@ pub(crate) enum BusFault {
     Throttle,
     Error,
     RefuseFirst,
+}
+
+impl BusFault {
+    const ALL: [Self; 3] = [Self::Throttle, Self::Error, Self::RefuseFirst];
 }
 
 /// Why a plan is refused.
@@ -128,7 +144,8 @@ impl Plan {
     pub(crate) fn parse(body: &[u8]) -> Result<Self, PlanError> {
         let value: Value = serde_json::from_slice(body).map_err(PlanError::Malformed)?;
         // Serde would also read a list as a struct, by position.
-        if !value.as_object().is_some_and(|groups| groups.values().all(Value::is_object)) {
+        let is_plan = |(name, group): (&String, &Value)| name == "one_in" || group.is_object();
+        if !value.as_object().is_some_and(|groups| groups.iter().all(is_plan)) {
             return Err(PlanError::NoObject);
         }
         let plan: Self = serde_json::from_value(value).map_err(PlanError::Malformed)?;
@@ -164,8 +181,9 @@ impl Faults {
 
     /// Uses up the fault of the next SendEmail, if there is one.
     pub(crate) fn next_ses(&self) -> Option<SesFault> {
-        let ses = &mut self.lock().ses;
-        if use_up(&mut ses.throttle) {
+        let mut plan = self.lock();
+        let ses = &mut plan.ses;
+        let counted = if use_up(&mut ses.throttle) {
             Some(SesFault::Throttle)
         } else if use_up(&mut ses.error) {
             Some(SesFault::Error)
@@ -175,25 +193,29 @@ impl Faults {
             Some(SesFault::LoseAnswer)
         } else {
             None
-        }
+        };
+        counted.or_else(|| by_chance(plan.one_in, &SesFault::ALL))
     }
 
     /// Uses up the fault of the next table request, if there is one.
     pub(crate) fn next_table(&self) -> Option<TableFault> {
-        let table = &mut self.lock().table;
-        if use_up(&mut table.throttle) {
+        let mut plan = self.lock();
+        let table = &mut plan.table;
+        let counted = if use_up(&mut table.throttle) {
             Some(TableFault::Throttle)
         } else if use_up(&mut table.error) {
             Some(TableFault::Error)
         } else {
             None
-        }
+        };
+        counted.or_else(|| by_chance(plan.one_in, &TableFault::ALL))
     }
 
     /// Uses up the fault of the next PutEvents, if there is one.
     pub(crate) fn next_bus(&self) -> Option<BusFault> {
-        let bus = &mut self.lock().bus;
-        if use_up(&mut bus.throttle) {
+        let mut plan = self.lock();
+        let bus = &mut plan.bus;
+        let counted = if use_up(&mut bus.throttle) {
             Some(BusFault::Throttle)
         } else if use_up(&mut bus.error) {
             Some(BusFault::Error)
@@ -201,17 +223,20 @@ impl Faults {
             Some(BusFault::RefuseFirst)
         } else {
             None
-        }
+        };
+        counted.or_else(|| by_chance(plan.one_in, &BusFault::ALL))
     }
 
     /// Whether the next batch of the stream is delivered twice.
     pub(crate) fn next_batch_is_repeated(&self) -> bool {
-        use_up(&mut self.lock().stream.repeat)
+        let mut plan = self.lock();
+        use_up(&mut plan.stream.repeat) || by_chance(plan.one_in, &[()]).is_some()
     }
 
     /// Whether the answer to the next batch of the stream is lost.
     pub(crate) fn next_batch_loses_its_answer(&self) -> bool {
-        use_up(&mut self.lock().stream.lose_answer)
+        let mut plan = self.lock();
+        use_up(&mut plan.stream.lose_answer) || by_chance(plan.one_in, &[()]).is_some()
     }
 
     fn lock(&self) -> std::sync::MutexGuard<'_, Plan> {
@@ -224,6 +249,17 @@ fn use_up(count: &mut u32) -> bool {
     let any = *count > 0;
     *count = count.saturating_sub(1);
     any
+}
+
+/// Once in so many times one of these, each as often as any other.
+fn by_chance<T: Copy>(one_in: u32, ways: &[T]) -> Option<T> {
+    let drawn = clock::random();
+    let one_in = u128::from(one_in);
+    if one_in == 0 || !drawn.is_multiple_of(one_in) {
+        return None;
+    }
+    let way = usize::try_from(drawn / one_in % ways.len() as u128).ok()?;
+    ways.get(way).copied()
 }
 
 #[cfg(test)]
@@ -264,6 +300,23 @@ mod tests {
     }
 
     #[test]
+    fn one_in_so_many_fails_by_chance_beside_those_that_are_counted() {
+        let faults = Faults::default();
+        faults.set(Plan::parse(br#"{"one_in":1,"table":{"error":1}}"#).unwrap());
+        assert_eq!(faults.next_table(), Some(TableFault::Error), "what is counted comes first");
+        let ways: std::collections::HashSet<_> =
+            (0..1_000).map(|_| format!("{:?}", faults.next_ses().expect("each call fails"))).collect();
+        assert_eq!(ways.len(), SesFault::ALL.len(), "{ways:?}");
+        assert!(faults.next_bus().is_some() && faults.next_batch_is_repeated() && faults.next_batch_loses_its_answer());
+        assert_eq!(faults.rest(), Plan { one_in: 1, ..Plan::default() }, "it goes on");
+
+        faults.set(Plan::parse(br#"{"one_in":4}"#).unwrap());
+        let failed = (0..10_000).filter(|_| faults.next_table().is_some()).count();
+        // Ten standard deviations either way.
+        assert!((2_000..3_000).contains(&failed), "{failed}");
+    }
+
+    #[test]
     fn what_is_unknown_negative_or_beyond_reason_is_refused() {
         for body in [
             r#"{"sms":{}}"#,
@@ -275,6 +328,8 @@ mod tests {
             r#"{"events":{"delay_ms":3600001}}"#,
             "[]",
             r#"{"ses":[1]}"#,
+            r#"{"one_in":-1}"#,
+            r#"{"one_in":{}}"#,
             "",
         ] {
             assert!(Plan::parse(body.as_bytes()).is_err(), "{body}");

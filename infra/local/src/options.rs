@@ -19,6 +19,8 @@ pub struct Options {
     pub portal_origins: Vec<String>,
     /// Whether announced events carry the recipient's address.
     pub event_addresses: bool,
+    /// How long a client may take to send a request: whatever takes longer is cut off with a 408.
+    pub request_timeout: Duration,
     /// The time between two runs of the scheduled functions; AWS runs them every five minutes.
     pub schedule: Duration,
     /// How long `send` waits for an answer of SES.
@@ -36,6 +38,8 @@ impl Default for Options {
             portal_origins: Vec::new(),
             scale: 1,
             event_addresses: false,
+            // As long as API Gateway waits for anything.
+            request_timeout: Duration::from_secs(30),
             schedule: Duration::from_secs(2),
             ses_timeout: Duration::from_millis(1_500),
             send_lease: Duration::from_secs(5),

@@ -3,11 +3,13 @@
 
 use std::future::Future;
 use std::net::SocketAddr;
+use std::time::Duration;
 
 use http_body_util::{BodyExt, Full};
 use hyper::body::{Bytes, Incoming};
+use hyper::server::conn::http1;
 use hyper::service::service_fn;
-use hyper_util::rt::TokioIo;
+use hyper_util::rt::{TokioIo, TokioTimer};
 use serde_json::Value;
 use tokio::net::TcpListener;
 use tokio::task::JoinSet;
@@ -31,10 +33,13 @@ pub(crate) enum BodyError {
     TooLarge,
     #[error("the body ended early")]
     Broken,
+    #[error("the body took too long")]
+    Late,
 }
 
-/// Serves until it is dropped, which also ends its connections.
-pub(crate) async fn serve<Answer, Answering>(listener: TcpListener, answer: Answer)
+/// Serves until it is dropped, which also ends its connections. Whoever takes longer for the headers of a request than
+/// `header_timeout`, if there is one, is cut off.
+pub(crate) async fn serve<Answer, Answering>(listener: TcpListener, header_timeout: Option<Duration>, answer: Answer)
 where
     Answer: Fn(http::Request<Incoming>, SocketAddr) -> Answering + Clone + Send + 'static,
     Answering: Future<Output = Result<Response, NoAnswer>> + Send + 'static,
@@ -54,7 +59,10 @@ where
         let answer = answer.clone();
         connections.spawn(async move {
             let service = service_fn(move |request| answer(request, peer));
-            let connection = hyper::server::conn::http1::Builder::new().serve_connection(TokioIo::new(stream), service);
+            let connection = http1::Builder::new()
+                .timer(TokioTimer::new())
+                .header_read_timeout(header_timeout)
+                .serve_connection(TokioIo::new(stream), service);
             if let Err(error) = connection.await {
                 tracing::debug!(error = %error, "a connection ended early");
             }

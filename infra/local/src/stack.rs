@@ -56,6 +56,7 @@ pub struct Stack {
     queue: Arc<Queue>,
     pumps: Vec<Arc<Pump>>,
     table: Arc<TableProxy>,
+    mailbox: Arc<Mailbox>,
     tasks: JoinSet<()>,
     stop_table: oneshot::Sender<()>,
     table_server: JoinHandle<()>,
@@ -158,7 +159,7 @@ impl Stack {
 
         let pages = Pages {
             url: url.clone(),
-            mailbox,
+            mailbox: Arc::clone(&mailbox),
             ses,
             faults,
             dead_letters,
@@ -170,9 +171,12 @@ impl Stack {
             keys: TokenKeys::parse(&surroundings.token_keys).ok(),
         };
         let cors = Cors::read(&template.cors, &options.portal_origins);
-        let gateway = Arc::new(Gateway::new(&template.routes, functions.into_http(), pages, cors)?);
-        tasks.spawn(serve(gateway_listener, move |request, peer| Arc::clone(&gateway).answer(request, peer)));
-        let stack = Self { url, queue, pumps, table, tasks, stop_table, table_server };
+        let gateway =
+            Arc::new(Gateway::new(&template.routes, functions.into_http(), pages, cors, options.request_timeout)?);
+        tasks.spawn(serve(gateway_listener, Some(options.request_timeout), move |request, peer| {
+            Arc::clone(&gateway).answer(request, peer)
+        }));
+        let stack = Self { url, queue, pumps, table, mailbox, tasks, stop_table, table_server };
         if is_new && !options.empty {
             fill(&surroundings).await;
         }
@@ -187,6 +191,11 @@ impl Stack {
     /// The requests that functions have made to the table.
     pub fn table_requests(&self) -> TableRequests {
         self.table.requests()
+    }
+
+    /// How many mails SES has accepted since the start.
+    pub fn mails_accepted(&self) -> u64 {
+        self.mailbox.accepted()
     }
 
     /// Waits until nothing is under way: the stream is read to its end, the queue is empty, and nothing is being
@@ -258,7 +267,7 @@ where
 {
     let listener = listen(0).await?;
     let (url, endpoint) = (url_of(&listener)?, Arc::clone(endpoint));
-    tasks.spawn(serve(listener, move |request, _| answer(Arc::clone(&endpoint), request)));
+    tasks.spawn(serve(listener, None, move |request, _| answer(Arc::clone(&endpoint), request)));
     Ok(url)
 }
 

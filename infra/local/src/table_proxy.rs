@@ -256,7 +256,7 @@ mod tests {
         let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
         let address = listener.local_addr().unwrap().to_string();
         let door = Arc::clone(&proxy);
-        tokio::spawn(serve::serve(listener, move |request, _| Arc::clone(&door).answer(request)));
+        tokio::spawn(serve::serve(listener, None, move |request, _| Arc::clone(&door).answer(request)));
 
         faults.set(Plan::parse(br#"{"table":{"throttle":1,"error":1}}"#).unwrap());
         assert_eq!(call(&address, "LOCALWATCH").await.0, 200);

@@ -93,7 +93,8 @@ pub enum DropCause {
     Suppressed(SuppressionReason),
     /// SES would not send to the address: the bounce's subtype says which of its lists has it.
     SuppressedBySes(String),
-    /// SendEmail was refused; the code is SES's.
+    /// SendEmail was refused; the code is SES's, or [`CONTENT_UNREADABLE`] or [`NOT_COMPOSED`] where it did not come to a
+    /// call.
     Refused(String),
     /// SES took the message and then rejected it (a virus, say).
     Rejected(String),
@@ -120,6 +121,12 @@ impl DropCause {
         }
     }
 
+    /// Whether it says no more than that we did not hand the message over: void once there is a sign that SES has it.
+    #[must_use]
+    pub fn is_ours(&self) -> bool {
+        matches!(self, Self::Refused(_) | Self::GaveUp | Self::Superseded)
+    }
+
     /// The cause that [`DropCause::parts`] described.
     #[must_use]
     pub fn from_parts(name: &str, text: Option<&str>) -> Option<Self> {
@@ -136,6 +143,11 @@ impl DropCause {
         })
     }
 }
+
+/// The code of [`DropCause::Refused`] where the send's content could not be read for as long as we try.
+pub const CONTENT_UNREADABLE: &str = "ContentUnreadable";
+/// The code of [`DropCause::Refused`] where no message could be made of the send's content.
+pub const NOT_COMPOSED: &str = "Compose";
 
 /// Why an address is on a firm's suppression list.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]

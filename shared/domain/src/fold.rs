@@ -26,7 +26,7 @@ use crate::event::{
     Bounce, BounceType, DropCause, EventKind, SES_SUPPRESSION_SUB_TYPES, SuppressionReason, UnsubscribedBy,
 };
 use crate::evidence::{Evidence, HitKind, Ruleset, Verdicts};
-use crate::log::{HitClass, Log};
+use crate::log::Log;
 use crate::reason::{self, Explanation, NextAction};
 use crate::recipient::Recipient;
 
@@ -203,6 +203,14 @@ pub struct View {
     pub suppress: Vec<Suppress>,
 }
 
+impl View {
+    /// Whether SES has the message, and nobody has said yet what became of it.
+    #[must_use]
+    pub fn awaits_news(&self) -> bool {
+        matches!(self.sent_status, SentStatus::Sent | SentStatus::Delayed) && self.evidence <= Evidence::Accepted
+    }
+}
+
 /// Derives everything from a recipient's log by the rules of today; `now` decides only whether silence has lasted too
 /// long.
 #[must_use]
@@ -322,6 +330,10 @@ impl Gathered {
         for fact in facts {
             self.add_fact(fact, &own);
         }
+        // Who unsubscribes again has heard that it was in vain: it is shown once, and counts each time.
+        for event in recipient.log.events().filter(|event| matches!(event.kind, EventKind::Unsubscribed { .. })) {
+            self.suppress(SuppressionReason::Unsubscribed, event.at, true);
+        }
         self.failures.sort();
         self.complaints.sort();
         self.deferrals.sort();
@@ -334,9 +346,7 @@ impl Gathered {
             EventKind::Delivered { detail } => self.entry(at, Status::Delivered, detail.clone(), source),
             EventKind::Dropped { cause, detail } => {
                 self.entry(at, Status::Dropped, Some(reason::dropped(cause, detail.as_deref()).reason), source);
-                // Our own failure to hand the message over is void once there is a sign that SES has it.
-                let ours = matches!(cause, DropCause::Refused(_) | DropCause::GaveUp | DropCause::Superseded);
-                if !(ours && self.accepted_at.is_some()) {
+                if !(cause.is_ours() && self.accepted_at.is_some()) {
                     self.failures.push(Failure::Dropped(at, cause.clone(), detail.clone()));
                 }
             }
@@ -353,7 +363,6 @@ impl Gathered {
             }
             EventKind::Unsubscribed { by } => {
                 self.unsubscribed = true;
-                self.suppress(SuppressionReason::Unsubscribed, at, true);
                 let words = match by {
                     UnsubscribedBy::Link => "By the link or the header of the e-mail.",
                     UnsubscribedBy::Ses => "Through Amazon SES.",
@@ -426,8 +435,7 @@ impl Gathered {
                 source: None,
             });
         }
-        for class in HitClass::all() {
-            let Some(tally) = hits.tallies.get(&class) else { continue };
+        for (&class, tally) in &hits.tallies {
             *counts.of(verdicts.of_uncounted(kind, hits, class, tally).automatic) += hits.uncounted(class);
         }
         counts

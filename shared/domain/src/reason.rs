@@ -6,7 +6,7 @@ use std::fmt;
 
 pub use self::codes::CODES;
 
-use crate::event::{Bounce, BounceType, DropCause, SuppressionReason};
+use crate::event::{Bounce, BounceType, CONTENT_UNREADABLE, DropCause, NOT_COMPOSED, SuppressionReason};
 
 /// Beside an open or click of which no more is known.
 pub(crate) const DETAILS_DELETED: &str = "The first or the last of its kind; the details were deleted, as the firm's retention time or a person's wish wants it.";
@@ -164,6 +164,10 @@ fn refused(code: &str) -> String {
         }
         "MessageRejected" => "Amazon SES did not accept the message.",
         "BadRequestException" | "BadRequest" => "Amazon SES could not read the message.",
+        CONTENT_UNREADABLE => {
+            "the stored content of the e-mail could not be read; the system's operator can find out why."
+        }
+        NOT_COMPOSED => "the system could not make a message of the content; its operator can find out why.",
         _ => return format!("Amazon SES refused the message ({code})."),
     };
     format!("{words} ({code})")

@@ -14,6 +14,7 @@ use aws_smithy_types::timeout::TimeoutConfig;
 use aws_types::SdkConfig;
 use aws_types::region::Region;
 
+use crate::roots::TrustedRoots;
 use crate::{ConfigurationError, Environment};
 
 /// How long to wait for a connection within the region; healthy ones take single milliseconds.
@@ -53,7 +54,7 @@ impl Service {
 /// The SDK's configuration for a service.
 ///
 /// # Errors
-/// A variable that Lambda always sets is missing.
+/// A variable that Lambda always sets is missing, or `TRUSTED_ROOTS` is malformed.
 pub fn config(environment: &Environment, service: Service) -> Result<SdkConfig, ConfigurationError> {
     let credentials = Credentials::new(
         environment.required("AWS_ACCESS_KEY_ID")?,
@@ -64,14 +65,18 @@ pub fn config(environment: &Environment, service: Service) -> Result<SdkConfig, 
     );
     let endpoint =
         environment.optional(service.endpoint_variable()).or_else(|| environment.optional("AWS_ENDPOINT_URL"));
+    let region = environment.required("AWS_REGION")?;
+    let roots = TrustedRoots::read(environment, &region, endpoint.as_deref())?;
     let http_client = match &endpoint {
-        // Without TLS the system's root certificates need not be loaded, which is most of a start's time.
         Some(url) if url.starts_with("http://") => aws_smithy_http_client::Builder::new().build_http(),
-        _ => aws_smithy_http_client::Builder::new().tls_provider(Provider::Rustls(CryptoMode::Ring)).build_https(),
+        _ => aws_smithy_http_client::Builder::new()
+            .tls_provider(Provider::Rustls(CryptoMode::Ring))
+            .tls_context(roots.context()?)
+            .build_https(),
     };
     let mut config = SdkConfig::builder()
         .behavior_version(BehaviorVersion::latest())
-        .region(Region::new(environment.required("AWS_REGION")?))
+        .region(Region::new(region))
         .credentials_provider(SharedCredentialsProvider::new(credentials))
         .http_client(http_client)
         .sleep_impl(SharedAsyncSleep::new(TokioSleep::new()))
@@ -89,6 +94,10 @@ pub fn config(environment: &Environment, service: Service) -> Result<SdkConfig, 
 
 #[cfg(test)]
 mod tests {
+    use aws_smithy_runtime_api::client::http::HttpClient;
+    use aws_smithy_runtime_api::client::runtime_components::RuntimeComponentsBuilder;
+    use aws_smithy_types::config_bag::ConfigBag;
+
     use super::*;
 
     const CREDENTIALS: [(&str, &str); 2] = [("AWS_ACCESS_KEY_ID", "id"), ("AWS_SECRET_ACCESS_KEY", "secret")];
@@ -97,6 +106,18 @@ mod tests {
     fn a_missing_region_is_named() {
         let error = config(&Environment::of(CREDENTIALS), Service::DynamoDb).unwrap_err();
         assert_eq!(error, ConfigurationError::Missing("AWS_REGION"));
+    }
+
+    /// The SDK reads the roots with its client, and ends the process over one that cannot be read.
+    #[test]
+    fn a_client_starts_with_either_roots() {
+        for roots in ["automatic", "system"] {
+            let variables = [("AWS_REGION", "eu-central-1"), ("TRUSTED_ROOTS", roots)];
+            let config = config(&Environment::of(CREDENTIALS.into_iter().chain(variables)), Service::DynamoDb).unwrap();
+            let client = config.http_client().unwrap();
+            // What a client of the SDK does when it is made.
+            client.validate_base_client_config(&RuntimeComponentsBuilder::new("test"), &ConfigBag::base()).unwrap();
+        }
     }
 
     #[test]

@@ -15,6 +15,7 @@ mod payload;
 pub mod problem;
 pub mod reply;
 pub mod request;
+mod roots;
 pub mod start;
 
 pub use call::Call;

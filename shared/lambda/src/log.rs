@@ -38,14 +38,20 @@ pub fn chain(error: &(dyn Error + 'static)) -> String {
     text
 }
 
+/// What is written at a level: below INFO the libraries write whole events and requests, with everybody's addresses in
+/// them, so that they are held to INFO.
+#[must_use]
+pub fn filter(level: LevelFilter) -> Targets {
+    let filter = Targets::new().with_default(level.min(LevelFilter::INFO));
+    filter.with_targets(OUR_CRATES.map(|name| (name, level))).with_targets([INVOCATION_SPAN])
+}
+
 /// Logs from now on as Lambda's settings ask for it.
 /// <https://docs.aws.amazon.com/lambda/latest/dg/monitoring-cloudwatchlogs-advanced.html>
 pub(crate) fn begin(environment: &Environment) {
     let level = environment.optional("AWS_LAMBDA_LOG_LEVEL").and_then(|level| level.parse().ok());
     let level = level.unwrap_or(LevelFilter::INFO);
-    // Below INFO the libraries write whole events and requests, with everybody's addresses in them.
-    let filter = Targets::new().with_default(level.min(LevelFilter::INFO));
-    let filter = filter.with_targets(OUR_CRATES.map(|name| (name, level))).with_targets([INVOCATION_SPAN]);
+    let filter = filter(level);
     let layer = tracing_subscriber::fmt::layer().with_target(false).with_ansi(false);
     // A second subscriber in one process is refused, which is as good: the first one has the logs.
     let _ = match environment.optional("AWS_LAMBDA_LOG_FORMAT").as_deref() {

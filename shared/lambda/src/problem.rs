@@ -20,7 +20,17 @@ pub enum In {
 
 /// How many wrong fields one answer names; a body of nothing but unknown fields must not make an answer larger than
 /// Lambda can give.
-const MAX_FIELD_ERRORS: usize = 100;
+pub(crate) const MAX_FIELD_ERRORS: usize = 100;
+/// The longest pointer, in bytes: several times the longest of our own fields. A request's unknown fields may have names
+/// as long as the request.
+const MAX_POINTER_BYTES: usize = 256;
+/// The longest detail, in bytes: the longest sentence of ours with what it quotes takes some 700.
+const MAX_DETAIL_BYTES: usize = 1_000;
+/// No problem document is larger, in bytes: a hundred fields of that size with each byte written as six, and the rest. It
+/// stays below the 6 MB that Lambda answers, in which quotes and backslashes are escaped once more.
+pub const MAX_DOCUMENT_BYTES: usize = 800_000;
+/// Stands where a text was cut.
+const CUT: &str = "…";
 
 /// One field that is wrong.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize)]
@@ -28,7 +38,7 @@ pub struct FieldError {
     /// Where it stands.
     #[serde(rename = "in")]
     pub location: In,
-    /// Which one it is.
+    /// Which one it is. Ends with `…` where it is longer than an answer can hold.
     pub pointer: String,
     /// What is wrong with it, in a sentence.
     pub detail: String,
@@ -37,8 +47,18 @@ pub struct FieldError {
 impl FieldError {
     /// A wrong field.
     pub fn new(location: In, pointer: impl Into<String>, detail: impl Into<String>) -> Self {
-        Self { location, pointer: pointer.into(), detail: detail.into() }
+        let (pointer, detail) = (cut(pointer.into(), MAX_POINTER_BYTES), cut(detail.into(), MAX_DETAIL_BYTES));
+        Self { location, pointer, detail }
     }
+}
+
+/// A text of at most that many bytes.
+fn cut(mut text: String, most: usize) -> String {
+    if text.len() > most {
+        text.truncate(text.floor_char_boundary(most - CUT.len()));
+        text.push_str(CUT);
+    }
+    text
 }
 
 /// An answer that says what went wrong and what the caller can do.
@@ -54,6 +74,7 @@ pub struct Problem {
 
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 enum Extra {
+    AcceptEncoding(&'static str),
     Allow(&'static str),
     RetryAfter(&'static str),
     WwwAuthenticate(&'static str),
@@ -73,7 +94,7 @@ impl Problem {
     /// A problem with a status of its own.
     #[must_use]
     pub fn new(status: StatusCode, title: &'static str, detail: impl Into<String>) -> Self {
-        Self { status, title, detail: detail.into(), errors: Vec::new(), header: None }
+        Self { status, title, detail: cut(detail.into(), MAX_DETAIL_BYTES), errors: Vec::new(), header: None }
     }
 
     /// 400: these fields are wrong.
@@ -130,6 +151,13 @@ impl Problem {
         Self::new(StatusCode::PAYLOAD_TOO_LARGE, "Too large", detail)
     }
 
+    /// 415: the body is compressed, which no function undoes: what little came could be made into anything.
+    /// <https://www.rfc-editor.org/rfc/rfc9110#section-15.5.16>
+    #[must_use]
+    pub fn unsupported_coding() -> Self {
+        Self::unsupported_media_type("The body must not be compressed.").with_header(Extra::AcceptEncoding("identity"))
+    }
+
     /// 415: the body is not JSON.
     #[must_use]
     pub fn unsupported_media_type(detail: impl Into<String>) -> Self {
@@ -146,6 +174,15 @@ impl Problem {
     #[must_use]
     pub fn unavailable(detail: &str) -> Self {
         Self::new(StatusCode::SERVICE_UNAVAILABLE, "Try again", detail).with_header(Extra::RetryAfter("1"))
+    }
+
+    /// 503: a part of the table that the answer is read from is not there yet. Somebody has to add it, so that there is
+    /// no saying when to try again.
+    #[must_use]
+    pub fn not_set_up() -> Self {
+        let detail = "This part of the service is not fully set up yet, so that the request could not be answered; \
+                      everything else works. The operators can find in the log what is missing. Try again later.";
+        Self::new(StatusCode::SERVICE_UNAVAILABLE, "Not set up yet", detail)
     }
 
     /// 503: there is more than an answer holds, now and the next time.
@@ -185,6 +222,7 @@ impl Problem {
         headers.insert(header::CACHE_CONTROL, HeaderValue::from_static("no-store"));
         if let Some(extra) = self.header {
             let (name, value) = match extra {
+                Extra::AcceptEncoding(codings) => (header::ACCEPT_ENCODING, codings),
                 Extra::Allow(methods) => (header::ALLOW, methods),
                 Extra::RetryAfter(seconds) => (header::RETRY_AFTER, seconds),
                 Extra::WwwAuthenticate(scheme) => (header::WWW_AUTHENTICATE, scheme),
@@ -215,5 +253,25 @@ mod tests {
         assert_eq!(body["errors"][0]["in"], "body");
         assert_eq!(body["errors"][0]["pointer"], "/to");
         assert_eq!(body["detail"], "/to: must not be empty");
+    }
+
+    #[test]
+    fn the_largest_document_is_bounded() {
+        let errors = vec![FieldError::new(In::Body, "\u{1}".repeat(2_000_000), "\0".repeat(2_000_000)); 5_000];
+        let response = Problem::invalid(errors).into_response();
+        let Body::Text(body) = response.body() else { panic!("text") };
+        assert!(body.len() > 600_000, "not the largest: {}", body.len());
+        assert!(body.len() <= MAX_DOCUMENT_BYTES, "{}", body.len());
+        // What Lambda is handed has the text as JSON again.
+        assert!(serde_json::to_string(body).unwrap().len() < 6_000_000);
+    }
+
+    #[test]
+    fn a_text_is_cut_between_characters_and_says_so() {
+        let error = FieldError::new(In::Body, format!("/{}", "ü".repeat(200)), "is unknown");
+        assert_eq!(error.pointer, format!("/{}…", "ü".repeat(126)));
+        assert!(error.pointer.len() <= MAX_POINTER_BYTES);
+        let longest = "p".repeat(MAX_POINTER_BYTES);
+        assert_eq!(FieldError::new(In::Path, longest.clone(), "").pointer, longest);
     }
 }

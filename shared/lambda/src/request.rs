@@ -48,10 +48,11 @@ fn firm(request: &Request, claims: &Claims) -> Result<Firm, Problem> {
 /// Who of the firm's staff calls.
 ///
 /// # Errors
-/// 401 if the token names no firm, 403 if it is a client's.
+/// 401 if the token names no firm, 403 if it has the claim that names a client, however empty or malformed that is.
 pub fn caller(request: &Request, claims: &Claims) -> Result<Caller, Problem> {
     let firm = firm(request, claims)?;
-    if claim(request, &claims.client).is_some_and(|client| !client.is_empty()) {
+    // Whatever the claim says: an issuer that leaves a client's empty must not make staff of them.
+    if claim(request, &claims.client).is_some() {
         return Err(Problem::forbidden("This is for the firm's staff, and the token is a client's."));
     }
     Ok(Caller { firm, name: claim(request, "email").or_else(|| claim(request, "sub")) })
@@ -63,9 +64,8 @@ pub fn caller(request: &Request, claims: &Claims) -> Result<Caller, Problem> {
 /// 401 if the token names no firm, 403 if it names no client.
 pub fn client_caller(request: &Request, claims: &Claims) -> Result<ClientCaller, Problem> {
     let firm = firm(request, claims)?;
-    let client = claim(request, &claims.client).filter(|client| !client.is_empty());
-    let client =
-        client.ok_or_else(|| Problem::forbidden("This is for the firm's clients, and the token names none."))?;
+    let client = claim(request, &claims.client)
+        .ok_or_else(|| Problem::forbidden("This is for the firm's clients, and the token names none."))?;
     let client = client.parse().map_err(|error| Problem::forbidden(format!("The token's client {error}.")))?;
     Ok(ClientCaller { firm, client })
 }
@@ -96,12 +96,14 @@ where
     path_parameter(request, name).parse().map_err(|error| FieldError::new(In::Path, name, format!("{error}")))
 }
 
-/// The query's parameters, decoded.
+/// The query's parameters, decoded and sorted: they come in no order, and the same request shall have the same answer.
 #[must_use]
 pub fn query_parameters(request: &Request) -> Vec<(String, String)> {
     let parameters = request.query_string_parameters_ref();
     let pairs = parameters.into_iter().flat_map(|parameters| parameters.iter());
-    pairs.map(|(name, value)| (name.to_owned(), value.to_owned())).collect()
+    let mut pairs: Vec<_> = pairs.map(|(name, value)| (name.to_owned(), value.to_owned())).collect();
+    pairs.sort();
+    pairs
 }
 
 /// A header as text.
@@ -133,5 +135,20 @@ pub fn source_ip(request: &Request) -> Option<IpAddr> {
     match request.request_context_ref() {
         Some(RequestContext::ApiGatewayV2(context)) => context.http.source_ip.as_deref()?.parse().ok(),
         _ => None,
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use lambda_http::Body;
+    use std::collections::HashMap;
+
+    #[test]
+    fn the_parameters_of_a_query_have_one_order() {
+        let given = ["f", "b", "e", "a", "d", "c"].map(|name| (name.to_owned(), "1".to_owned()));
+        let request = Request::new(Body::Empty).with_query_string_parameters(HashMap::from(given));
+        let names: Vec<String> = query_parameters(&request).into_iter().map(|(name, _)| name).collect();
+        assert_eq!(names, ["a", "b", "c", "d", "e", "f"]);
     }
 }

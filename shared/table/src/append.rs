@@ -9,15 +9,14 @@ use std::collections::{BTreeMap, HashMap};
 
 use aws_sdk_dynamodb::types::{AttributeValue, ReturnValue};
 use domain::digest::Digest;
-use domain::event::{BounceType, Event, EventKind};
-use domain::evidence::Evidence;
-use domain::fold::{Rare, SentStatus, View, fold};
+use domain::event::{DropCause, Event, EventKind};
+use domain::fold::{Rare, Status, View, fold};
 use domain::ids::RecipientKey;
 use domain::log::MAX_EVENTS;
 use domain::recipient::Recipient;
 use jiff::Timestamp;
 
-use crate::digest::digest_value;
+use crate::settle::{is_delivery, is_outcome, is_permanent, is_result, look_for_news_at, may_suppress, settle};
 use crate::update::{Update, Updated};
 use crate::{Table, TableError, item};
 
@@ -26,9 +25,32 @@ const MAX_CHAIN: usize = 10;
 
 /// What is known of the message that events are about.
 #[derive(Debug, Clone, Copy, Default)]
-struct Known<'a> {
-    message_id: Option<&'a str>,
-    message_sha256: Option<Digest>,
+pub(crate) struct Known<'a> {
+    pub(crate) message_id: Option<&'a str>,
+    pub(crate) message_sha256: Option<Digest>,
+    /// The events are only of whoever holds the recipient's lease: nothing is written unless that is so.
+    held_by: Option<&'a str>,
+}
+
+impl Known<'_> {
+    /// What an update asks for besides, if the events are a holder's.
+    fn condition(&self, update: &mut Update) -> String {
+        let Some(owner) = self.held_by else { return String::new() };
+        let owner = update.value(AttributeValue::S(owner.to_owned()));
+        format!(" AND attribute_not_exists(settled) AND lease_by = {owner}")
+    }
+
+    /// What of it may be new though the events are there already.
+    fn news(&self) -> Vec<String> {
+        let names = [self.message_id.map(|_| "message_id"), self.message_sha256.map(|_| "message_sha256")];
+        names.into_iter().flatten().map(|name| format!("attribute_not_exists({name})")).collect()
+    }
+
+    /// Whether that held when the recipient was read.
+    fn holds(&self, recipient: &Recipient) -> bool {
+        let outbox = &recipient.outbox;
+        self.held_by.is_none_or(|owner| !outbox.settled && outbox.lease_by.as_deref() == Some(owner))
+    }
 }
 
 impl Table {
@@ -36,8 +58,8 @@ impl Table {
     /// recipient. An event that is there already changes nothing.
     ///
     /// One `UpdateItem`; one request more for the firm's suppression list after a hard bounce, a complaint or an
-    /// unsubscribe, one more if events came in an unusual order, and one more for the recipient whom this one
-    /// replaces once the result is known.
+    /// unsubscribe, one more if events came in an unusual order, one more for the recipient whom this one replaces once
+    /// the result is known, and one more if the message had been given up and left nevertheless.
     ///
     /// # Errors
     /// See [`TableError`]. The events may be appended nevertheless; repeating is safe.
@@ -53,8 +75,8 @@ impl Table {
         self.follow_up_on(recipient, events, now).await.map(Some)
     }
 
-    /// Appends what came of handing a message to SES, with the message's id if SES took it and the digest of what it
-    /// was handed: otherwise as [`Table::append`], at the same cost.
+    /// Appends what SES said of a message, with the message's id if SES took it and the digest of what it was handed:
+    /// otherwise as [`Table::append`], at the same cost. It is true whoever holds the recipient by now.
     ///
     /// # Errors
     /// See [`TableError`].
@@ -66,10 +88,31 @@ impl Table {
         message_sha256: Digest,
         now: Timestamp,
     ) -> Result<Option<Recipient>, TableError> {
-        let known = Known { message_id, message_sha256: Some(message_sha256) };
+        let known = Known { message_id, message_sha256: Some(message_sha256), ..Known::default() };
         let events = [result];
         let Some(recipient) = self.append_to_log(key, &events, known).await? else { return Ok(None) };
         self.follow_up_on(recipient, &events, now).await.map(Some)
+    }
+
+    /// Drops a claimed recipient whose message never left, with the digest of what SES refused if it came that far;
+    /// `false`, and nothing is written, if the recipient has been settled or claimed anew meanwhile: whoever did that
+    /// knows more. As [`Table::append`], at the same cost.
+    ///
+    /// # Errors
+    /// See [`TableError`].
+    pub async fn drop_claimed(
+        &self,
+        recipient: &Recipient,
+        cause: DropCause,
+        detail: Option<String>,
+        message_sha256: Option<Digest>,
+        now: Timestamp,
+    ) -> Result<bool, TableError> {
+        let Some(owner) = &recipient.outbox.lease_by else { return Ok(false) };
+        let known = Known { message_sha256, held_by: Some(owner), ..Known::default() };
+        let events = [Event::new(now, EventKind::Dropped { cause, detail })];
+        let Some(recipient) = self.append_to_log(&recipient.key, &events, known).await? else { return Ok(false) };
+        self.follow_up_on(recipient, &events, now).await.map(|_| true)
     }
 
     /// Does what [`Table::append`] does after the log has grown, once more: for whoever cannot know whether an earlier
@@ -90,16 +133,20 @@ impl Table {
     ) -> Result<Recipient, TableError> {
         let view = fold(&recipient, now);
         let recipient = self.put_indexes_right(recipient, &view).await?;
-        let any = |wanted: fn(&EventKind) -> bool| events.iter().any(|event| wanted(&event.kind));
-        match view.suppress.as_slice() {
-            reasons @ [_, ..] if any(may_suppress) => self.suppress(&recipient, reasons).await?,
-            // A bounce that looked like this copy's own until the delivery showed that it was somebody else's.
-            [] if any(is_delivery) && recipient.log.events().any(|event| is_permanent(&event.kind)) => {
-                self.withdraw_suppression(&recipient).await?;
-            }
-            _ => {}
+        if let Some(at) = look_for_news_at(&recipient, &view) {
+            self.look_again(&recipient.key, Some(at)).await?;
         }
-        if is_result(&view) && any(is_final) {
+        let any = |wanted: fn(&EventKind) -> bool| events.iter().any(|event| wanted(&event.kind));
+        if any(may_suppress) {
+            self.suppress(&recipient, &view.suppress).await?;
+        }
+        // A bounce that looked like this copy's own until the delivery showed that it was somebody else's; whatever else the
+        // log says of the address, and staff may have forgiven.
+        let is_disproved = || view.statuses.iter().any(|entry| entry.status == Status::BouncedElsewhere);
+        if any(is_delivery) && is_disproved() && recipient.log.events().any(|event| is_permanent(&event.kind)) {
+            self.withdraw_suppression(&recipient).await?;
+        }
+        if is_result(&view) && any(is_outcome) {
             self.relieve_predecessors(&recipient).await?;
         }
         Ok(recipient)
@@ -115,22 +162,31 @@ impl Table {
         let log = update.name("events");
         // The first of each, as the log has it.
         let distinct: BTreeMap<String, &Event> = events.iter().rev().map(|event| (event.id(), event)).collect();
+        let mut news = known.news();
         for (id, event) in distinct {
             let (id, value) = (update.name(&id), update.value(item::event_value(event)?));
             // Whatever came first stays: copies differ in nothing but the record that they were read from.
             update.set_expression(format!("{log}.{id} = if_not_exists({log}.{id}, {value})"));
+            news.push(format!("attribute_not_exists({log}.{id})"));
         }
         settle(&mut update, key, events, known);
         let limit = update.value(AttributeValue::N(MAX_EVENTS.to_string()));
-        let condition = format!("attribute_exists(pk) AND size({log}) < {limit}");
-        match self.update(key, update, &condition, ReturnValue::AllNew).await? {
-            Updated::Done(item) => item::recipient(item).map(Some),
-            Updated::Unmet(None) => Ok(None),
-            Updated::Unmet(Some(full)) => {
-                let recipient = item::recipient(full)?;
-                self.append_to_full_log(recipient, events, known).await.map(Some)
-            }
+        let (held, news) = (known.condition(&mut update), news.join(" OR "));
+        // What tells nothing new must not set the indexes' keys either: it may be a first attempt that was given up and
+        // comes in after its repetition, and after later events.
+        let condition = format!("attribute_exists(pk) AND size({log}) < {limit} AND ({news}){held}");
+        let recipient = match self.update(key, update, &condition, ReturnValue::AllNew).await? {
+            Updated::Done(item) => return item::recipient(item).map(Some),
+            Updated::Unmet(None) => return Ok(None),
+            Updated::Unmet(Some(item)) => item::recipient(item)?,
+        };
+        if known.holds(&recipient) {
+            // Also where it has all of them, which then changes nothing.
+            return self.append_to_full_log(recipient, events, known).await.map(Some);
         }
+        // The first attempt may have come through, and its answer was lost.
+        let is_there = |event: &Event| recipient.log.events().any(|known| known.is_copy_of(event));
+        Ok(events.iter().all(is_there).then_some(recipient))
     }
 
     /// Beyond [`MAX_EVENTS`] each kind has one place, which the latest to arrive takes: the item stays bounded and
@@ -157,7 +213,8 @@ impl Table {
             update.set_expression(format!("{log}.{place} = {value}"));
         }
         settle(&mut update, &recipient.key, events, known);
-        match self.update(&recipient.key, update, "attribute_exists(pk)", ReturnValue::AllNew).await? {
+        let condition = format!("attribute_exists(pk){}", known.condition(&mut update));
+        match self.update(&recipient.key, update, &condition, ReturnValue::AllNew).await? {
             Updated::Done(item) => item::recipient(item),
             Updated::Unmet(_) => Ok(recipient),
         }
@@ -244,88 +301,4 @@ impl Table {
         }
         Ok(())
     }
-}
-
-/// What events say about the outbox and the indexes, by themselves.
-fn settle(update: &mut Update, key: &RecipientKey, events: &[Event], known: Known<'_>) {
-    if let Some(digest) = known.message_sha256 {
-        update.set("message_sha256", digest_value(digest));
-    }
-    if let Some(message_id) = known.message_id {
-        update.set_if_missing("message_id", AttributeValue::S(message_id.to_owned()));
-    }
-    // Whatever is known of a message: it left, or never will.
-    if events.iter().any(|event| !matches!(event.kind, EventKind::Unknown { .. })) {
-        update.set("settled", AttributeValue::Bool(true));
-        for name in ["drive", "lease_until", "lease_by"] {
-            update.remove(name);
-        }
-    }
-    if events.iter().any(|event| is_final(&event.kind)) {
-        update.due(key, None);
-    }
-    let mut decisive = events.iter().map(|event| &event.kind).filter(|kind| is_decisive(kind)).peekable();
-    if decisive.peek().is_some() {
-        let only_delayed = decisive.all(|kind| matches!(kind, EventKind::Deferred { .. }));
-        let since = attention_of(events);
-        update.rare(key, since.map(|_| Rare::Failing));
-        match since {
-            // A delay repeats, and the first one counts.
-            Some(since) if only_delayed => update.attention_if_missing(key, since),
-            since => update.attention(key, since),
-        }
-    }
-}
-
-/// Since when somebody should look, as far as the events by themselves say: in the usual order of events this is
-/// what the fold of the whole log says too, and if not, the fold is asked next.
-fn attention_of(events: &[Event]) -> Option<Timestamp> {
-    let earliest =
-        |wanted: fn(&EventKind) -> bool| events.iter().filter(|event| wanted(&event.kind)).map(|event| event.at).min();
-    earliest(|kind| matches!(kind, EventKind::Complained { .. }))
-        .or_else(|| earliest(is_permanent))
-        .or_else(|| earliest(|kind| matches!(kind, EventKind::Dropped { .. })))
-        .or_else(|| earliest(|kind| matches!(kind, EventKind::Bounce(_)) && is_decisive(kind)))
-        .or_else(|| match earliest(|kind| matches!(kind, EventKind::Delivered { .. })) {
-            Some(_) => None,
-            None => earliest(|kind| matches!(kind, EventKind::Deferred { .. })),
-        })
-}
-
-/// Whether the event ends the waiting for a result.
-fn is_final(kind: &EventKind) -> bool {
-    matches!(
-        kind,
-        EventKind::Delivered { .. } | EventKind::Bounce(_) | EventKind::Dropped { .. } | EventKind::Complained { .. }
-    )
-}
-
-/// Whether the event by itself says if somebody should look. A bounce that may be an out-of-office notice does not.
-fn is_decisive(kind: &EventKind) -> bool {
-    match kind {
-        EventKind::Unknown { .. } | EventKind::Unsubscribed { .. } => false,
-        EventKind::Bounce(bounce) => {
-            bounce.bounce_type == BounceType::Permanent
-                || (bounce.bounce_type == BounceType::Transient
-                    && !matches!(bounce.sub_type.as_str(), "General" | "Undetermined"))
-        }
-        _ => true,
-    }
-}
-
-fn is_delivery(kind: &EventKind) -> bool {
-    matches!(kind, EventKind::Delivered { .. })
-}
-
-fn is_permanent(kind: &EventKind) -> bool {
-    matches!(kind, EventKind::Bounce(bounce) if bounce.bounce_type == BounceType::Permanent)
-}
-
-fn may_suppress(kind: &EventKind) -> bool {
-    matches!(kind, EventKind::Bounce(_) | EventKind::Complained { .. } | EventKind::Unsubscribed { .. })
-}
-
-/// Whether the send's outcome is known.
-fn is_result(view: &View) -> bool {
-    view.evidence >= Evidence::Delivered || matches!(view.sent_status, SentStatus::Rejected | SentStatus::MarkedSpam)
 }

@@ -19,7 +19,7 @@ pub enum TableError {
         #[source]
         source: Option<Box<dyn Error + Send + Sync>>,
     },
-    /// The table refused the request: a defect, or a policy or an index that is missing.
+    /// The table refused the request: a defect, or a policy that is missing.
     #[error("the table refused the request ({operation}, {code})")]
     Refused {
         /// The DynamoDB operation.
@@ -29,6 +29,21 @@ pub enum TableError {
         /// The cause.
         #[source]
         source: Option<Box<dyn Error + Send + Sync>>,
+    },
+    /// The table lacks an index, or is still building it: nothing that reads it works before the operators have added
+    /// it, and all else does.
+    #[error(
+        "the table has no usable index {index} ({operation}): deploy the template that has it, and wait until \
+         describe-table shows it as ACTIVE; see \"A missing index\" in infra/README.md"
+    )]
+    NoIndex {
+        /// The index.
+        index: &'static str,
+        /// The DynamoDB operation.
+        operation: &'static str,
+        /// The cause.
+        #[source]
+        source: Box<dyn Error + Send + Sync>,
     },
     /// An item does not have the form that this version knows.
     #[error("an item has an unknown form: {detail}")]
@@ -53,11 +68,38 @@ const BUSY_CODES: [&str; 10] = [
     "TransactionInProgressException",
 ];
 
+/// What DynamoDB says of a query on an index that is not there, or not yet: it has one code for all malformed requests.
+/// <https://docs.aws.amazon.com/amazondynamodb/latest/developerguide/GSI.OnlineOps.html>
+const NO_INDEX: [&str; 2] = ["does not have the specified index", "backfilling global secondary index"];
+
 impl TableError {
     /// Whether the same operation may succeed in a moment.
     #[must_use]
     pub fn is_busy(&self) -> bool {
         matches!(self, Self::Busy { .. })
+    }
+
+    /// The index that the table lacks, if that is what it failed for.
+    #[must_use]
+    pub fn missing_index(&self) -> Option<&'static str> {
+        match self {
+            Self::NoIndex { index, .. } => Some(index),
+            _ => None,
+        }
+    }
+
+    /// The error of an operation on an index.
+    pub(crate) fn of_index<E>(operation: &'static str, index: &'static str, error: SdkError<E>) -> Self
+    where
+        E: ProvideErrorMetadata + Error + Send + Sync + 'static,
+    {
+        let is_missing = |message: &str| NO_INDEX.iter().any(|words| message.contains(words));
+        match &error {
+            SdkError::ServiceError(service) if service.err().message().is_some_and(is_missing) => {
+                Self::NoIndex { index, operation, source: error.into() }
+            }
+            _ => Self::of(operation, error),
+        }
     }
 
     pub(crate) fn busy(operation: &'static str, code: impl Into<String>) -> Self {

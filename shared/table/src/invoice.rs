@@ -326,7 +326,7 @@ impl Table {
             .set_exclusive_start_key(after.map(|place| place.0))
             .send()
             .await
-            .map_err(|error| TableError::of("Query", error))?;
+            .map_err(|error| TableError::of_index("Query", ACCOUNT_INDEX, error))?;
         let read = |item: Item| {
             let id = keys::invoice_of_account(&item).ok_or_else(|| unreadable("the id"))?;
             Ok((id, read_invoice(item)?))

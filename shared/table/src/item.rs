@@ -269,19 +269,33 @@ impl TallyNames {
         let name = |what: &str| format!("{prefix}_{what}_{}{network}{marked}", class.agent.as_str());
         Self { count: name("count"), first: name("first"), last: name("last") }
     }
+
+    /// The class whose count has that name.
+    fn class_of(prefix: &str, count: &str) -> Option<HitClass> {
+        let class = count.strip_prefix(prefix)?.strip_prefix("_count_")?;
+        let (class, marked) = class.strip_suffix("_marked").map_or((class, false), |class| (class, true));
+        let (agent, network) = match class.split_once("_from_") {
+            Some((agent, network)) => (agent, NetworkClass::from_name(network)?),
+            None => (class, NetworkClass::Other),
+        };
+        Some(HitClass { agent: Agent::from_name(agent)?, network, marked })
+    }
 }
 
-fn hits(item: &Item, prefix: &str, kept: &[String]) -> Hits {
+/// Goes by the names that are there: a recipient has a few classes of over a hundred, and a page a thousand recipients.
+fn tallies(item: &Item, prefix: &str) -> BTreeMap<HitClass, Tally> {
     let line = |name: &str| item.get(name).and_then(|value| value.as_s().ok()).and_then(|line| parse_hit(line));
-    let number = |name: &str| item.get(name).and_then(|value| value.as_n().ok()).and_then(|n| n.parse().ok());
-    let tallies = HitClass::all().filter_map(|class| {
-        let names = TallyNames::of(prefix, class);
-        let tally = Tally { count: number(&names.count)?, first: line(&names.first)?, last: line(&names.last)? };
-        Some((class, tally))
-    });
+    let tally = |(name, count): (&String, &AttributeValue)| {
+        let class = TallyNames::class_of(prefix, name)?;
+        let (names, count) = (TallyNames::of(prefix, class), count.as_n().ok()?.parse().ok()?);
+        Some((class, Tally { count, first: line(&names.first)?, last: line(&names.last)? }))
+    };
+    item.iter().filter_map(tally).collect()
+}
+
+fn hits(tallies: BTreeMap<HitClass, Tally>, kept: &[String]) -> Hits {
     // The list may be one longer than its bound: see `Table::hit`.
-    let kept = kept.iter().take(MAX_HITS).filter_map(|line| parse_hit(line));
-    Hits { tallies: tallies.collect(), kept: kept.collect() }
+    Hits { tallies, kept: kept.iter().take(MAX_HITS).filter_map(|line| parse_hit(line)).collect() }
 }
 
 fn hit_attributes(prefix: &str, hits: &Hits) -> impl Iterator<Item = (String, AttributeValue)> {
@@ -359,12 +373,13 @@ pub(crate) fn new_recipient(recipient: &Recipient, schedule: Schedule) -> Result
 pub(crate) fn recipient(item: Item) -> Result<Recipient, TableError> {
     // The parser's own words may quote a value, so they are not repeated here.
     let unknown = |what: &str| TableError::item(format!("a recipient's {what} cannot be read"));
-    let stored: RecipientItem = from_item(item.clone()).map_err(|_| unknown("attributes"))?;
+    let (opens, clicks) = (tallies(&item, "opens"), tallies(&item, "clicks"));
+    let stored: RecipientItem = from_item(item).map_err(|_| unknown("attributes"))?;
     let key = keys::parse_recipient(&stored.pk, &stored.sk).ok_or_else(|| unknown("key"))?;
     let address: Address = stored.address.parse().map_err(|_| unknown("address"))?;
     let mut log = Log::of(stored.events.into_values().map(Event::from));
-    log.opens = hits(&item, "opens", &stored.opens);
-    log.clicks = hits(&item, "clicks", &stored.clicks);
+    log.opens = hits(opens, &stored.opens);
+    log.clicks = hits(clicks, &stored.clicks);
     log.portal_actions = stored.portal_actions.into_iter().map(from_millisecond).collect();
     log.outcome = stored.outcome.map(Outcome::from);
     Ok(Recipient {
@@ -502,6 +517,22 @@ pub(crate) mod tests {
         let item = new_recipient(&ann, Schedule { due_at: None, drive: true }).unwrap();
         assert_eq!(item["drive"], AttributeValue::N("1".to_owned()));
         assert_eq!(recipient(item).unwrap(), ann);
+    }
+
+    #[test]
+    fn the_name_of_each_classs_count_says_the_class() {
+        for (prefix, class) in
+            ["opens", "clicks"].into_iter().flat_map(|prefix| HitClass::all().map(move |class| (prefix, class)))
+        {
+            let names = TallyNames::of(prefix, class);
+            assert_eq!(TallyNames::class_of(prefix, &names.count), Some(class), "{}", names.count);
+            assert_eq!(TallyNames::class_of(prefix, &names.first), None, "{}", names.first);
+        }
+        for other in
+            ["opens", "opens_count_", "opens_count_teapot", "opens_count_browser_from_moon", "clicks_count_browser"]
+        {
+            assert_eq!(TallyNames::class_of("opens", other), None, "{other}");
+        }
     }
 
     #[test]

@@ -25,6 +25,7 @@ mod page;
 mod read;
 mod redact;
 mod settings;
+mod settle;
 mod skipped;
 mod submit;
 mod suppression;

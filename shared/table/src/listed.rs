@@ -74,7 +74,7 @@ impl Table {
                 .limit(i32::try_from(limit).unwrap_or(i32::MAX))
                 .send()
                 .await
-                .map_err(|error| TableError::of("Query", error))?;
+                .map_err(|error| TableError::of_index("Query", partition.index, error))?;
             found.extend(page.items.unwrap_or_default().iter().filter_map(keys::parse_recipient_key));
             let last = page.last_evaluated_key.as_ref().and_then(Place::of_last_report_key);
             // Whatever is older than where one of them was cut off may have others before it.

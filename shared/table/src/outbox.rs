@@ -182,7 +182,7 @@ impl Table {
             .set_exclusive_start_key(after.map(|place| place.0))
             .send()
             .await
-            .map_err(|error| TableError::of("Query", error))?;
+            .map_err(|error| TableError::of_index("Query", DUE_INDEX, error))?;
         let items: Vec<HashMap<String, AttributeValue>> = found.items.unwrap_or_default();
         Ok(DuePage { due: items.iter().filter_map(due).collect(), next: found.last_evaluated_key.map(DuePlace) })
     }

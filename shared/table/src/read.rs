@@ -267,7 +267,7 @@ impl Table {
             Selection::Unlisted => query.filter_expression("attribute_not_exists(address_pk)"),
             _ => query,
         };
-        let page = query.send().await.map_err(|error| TableError::of("Query", error))?;
+        let page = query.send().await.map_err(|error| TableError::of_index("Query", REPORT_INDEX, error))?;
         let next = match page.last_evaluated_key {
             Some(key) => Place::of_last_report_key(&key),
             None => earlier_months,
@@ -290,7 +290,7 @@ impl Table {
             .limit(i32::try_from(limit).unwrap_or(i32::MAX))
             .send()
             .await
-            .map_err(|error| TableError::of("Query", error))?;
+            .map_err(|error| TableError::of_index("Query", ATTENTION_INDEX, error))?;
         let next = page.last_evaluated_key.as_ref().and_then(Place::of_last_attention_key);
         Ok(Page { recipients: recipients(page.items)?, next })
     }
@@ -308,7 +308,7 @@ impl Table {
             .limit(1)
             .send()
             .await
-            .map_err(|error| TableError::of("Query", error))?;
+            .map_err(|error| TableError::of_index("Query", MESSAGE_INDEX, error))?;
         Ok(page.items.unwrap_or_default().first().and_then(keys::parse_recipient_key))
     }
 }

@@ -1,6 +1,7 @@
 //! Conditional updates: building one, and what becomes of it.
 
 use std::collections::HashMap;
+use std::time::Duration;
 
 use aws_sdk_dynamodb::error::SdkError;
 use aws_sdk_dynamodb::operation::update_item::UpdateItemError;
@@ -10,6 +11,10 @@ use domain::ids::RecipientKey;
 use jiff::Timestamp;
 
 use crate::{Table, TableError, item, keys};
+
+/// How long to wait, each time, for a transaction that is at the same item: a transaction takes some ten milliseconds,
+/// and a reader waits for two seconds at most.
+const CONFLICT_PAUSES_MS: [u64; 4] = [20, 40, 80, 160];
 
 /// An update under construction: DynamoDB wants names and values apart from the expression.
 #[derive(Debug, Default)]
@@ -166,7 +171,8 @@ impl Table {
         self.update_item(keys::recipient(key), update, condition, returned).await
     }
 
-    /// One `UpdateItem` on any item with a condition.
+    /// One `UpdateItem` on any item with a condition; repeated if a transaction is at the item, of which the SDK makes an
+    /// error: a reader's fetch must not be lost to a request to send again.
     pub(crate) async fn update_item(
         &self,
         key: keys::Key,
@@ -174,7 +180,7 @@ impl Table {
         condition: &str,
         returned: ReturnValue,
     ) -> Result<Updated, TableError> {
-        let result = self
+        let request = self
             .client
             .update_item()
             .table_name(&self.name)
@@ -184,9 +190,16 @@ impl Table {
             .set_expression_attribute_names(Some(update.names).filter(|names| !names.is_empty()))
             .set_expression_attribute_values(Some(update.values).filter(|values| !values.is_empty()))
             .return_values(returned)
-            .return_values_on_condition_check_failure(ReturnValuesOnConditionCheckFailure::AllOld)
-            .send()
-            .await;
+            .return_values_on_condition_check_failure(ReturnValuesOnConditionCheckFailure::AllOld);
+        let mut result = request.clone().send().await;
+        for pause_ms in CONFLICT_PAUSES_MS {
+            let is_conflict = |error: &UpdateItemError| error.is_transaction_conflict_exception();
+            if !result.as_ref().is_err_and(|error| error.as_service_error().is_some_and(is_conflict)) {
+                break;
+            }
+            tokio::time::sleep(Duration::from_millis(pause_ms)).await;
+            result = request.clone().send().await;
+        }
         match result {
             Ok(output) => Ok(Updated::Done(output.attributes.unwrap_or_default())),
             Err(SdkError::ServiceError(error)) if error.err().is_conditional_check_failed_exception() => {

@@ -62,6 +62,7 @@ async fn the_binaries_carry_an_invoice_from_its_submission_to_the_report() {
     let answer = invoke("track", http("ANY /o/{token}", &format!("/o/{token}"), json!({ "token": token }), None)).await;
     assert_eq!((&answer["statusCode"], &answer["isBase64Encoded"]), (&json!(200), &json!(true)), "{answer:#}");
     assert!(answer["body"].as_str().unwrap().starts_with("R0lGOD"), "a GIF in base64: {answer:#}");
+    assert_eq!(answer["headers"]["strict-transport-security"], "max-age=31536000", "{answer:#}");
 
     let schedule = json!({
         "version": "0", "id": "53dc4d37-cffa-4f76-80c9-8b7d4a4d2eaa", "detail-type": "Scheduled Event", "source": "aws.events",
@@ -115,6 +116,8 @@ async fn the_binary_of_the_screens_needs_no_variable_and_packs_what_is_compresse
     request["headers"]["accept-encoding"] = json!("gzip");
     let packed = binary::invoke("web", &[], &request).await.unwrap();
     assert_eq!((&packed["headers"]["content-encoding"], &packed["isBase64Encoded"]), (&json!("gzip"), &json!(true)));
+    // API Gateway adds no header of its own.
+    assert_eq!(packed["headers"]["strict-transport-security"], "max-age=31536000", "{packed:#}");
     // The first bytes of every gzip file (RFC 1952, 2.3.1).
     assert!(packed["body"].as_str().unwrap().starts_with("H4sI"), "{packed:#}");
 }

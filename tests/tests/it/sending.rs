@@ -100,6 +100,41 @@ async fn a_table_that_fails_at_any_step_delays_and_repeats_nothing() {
 }
 
 #[tokio::test]
+async fn what_cannot_be_read_is_given_up_with_a_reason_and_holds_up_nobody() {
+    const HOUR: i64 = 3600;
+    let functions = Functions::start().await;
+    let Functions { cloud, table, watch, send, .. } = &functions;
+    let spoilt = send_to(table, "1", "ann@example.com").await;
+    cloud.spoil_all("to").await;
+    let good = send_to(table, "2", "bob@example.com").await;
+    let (mut attempts, mut minutes) = (0, 0);
+    let view = loop {
+        let now = at(minutes * 60);
+        watch.handle(json!({}), Call::new(now, 0)).await.unwrap();
+        let answer = send.handle(cloud.to_be_sent().await, Call::new(now, now.as_millisecond().unsigned_abs().into()));
+        assert_eq!(answer.await.unwrap(), json!({ "batchItemFailures": [] }), "the stream goes on");
+        let recipient = stored(table, &spoilt).await;
+        let view = fold(&recipient, now);
+        if view.sent_status != SentStatus::Queued {
+            break view;
+        }
+        assert!(minutes < 28 * 60, "it is tried for ever");
+        attempts = recipient.outbox.attempts;
+        minutes += 15;
+    };
+    assert!(minutes * 60 > 26 * HOUR, "given up after {minutes} minutes");
+    assert!((20..80).contains(&attempts), "{attempts} attempts in a day");
+    let (reason, next) = (view.reason.unwrap(), view.next_action.unwrap());
+    assert!(reason.contains("could not be read") && !reason.contains("Amazon"), "{reason}");
+    assert_eq!((view.sent_status, next.as_str()), (SentStatus::Rejected, "send_again"));
+    let queue = table.attention(&firm(), None, 10).await.unwrap().recipients;
+    assert!(queue.into_iter().any(|one| one.key == spoilt));
+    let mails: Vec<String> = cloud.mails().into_iter().map(|mail| mail.to).collect();
+    assert_eq!(mails, ["bob@example.com"]);
+    assert_eq!(stored(table, &good).await.outbox.attempts, 1);
+}
+
+#[tokio::test]
 async fn a_replaced_recipient_that_still_waited_never_leaves() {
     let functions = Functions::start().await;
     let Functions { cloud, table, watch, .. } = &functions;

@@ -2,8 +2,8 @@
 //! an argument, so that a day takes a moment.
 
 use domain::digest::Digest;
-use domain::event::{Event, EventKind};
-use domain::fold::fold;
+use domain::event::{DropCause, Event, EventKind};
+use domain::fold::{SentStatus, fold};
 use domain::ids::{RecipientKey, SendId};
 use domain::reason::NextAction;
 use domain::recipient::Recipient;
@@ -112,10 +112,53 @@ async fn what_nobody_claimed_is_driven_again_after_five_minutes_and_again() {
     assert_eq!(watched.cloud.door().requests(), json!({ "Query": DUE_SHARDS, "UpdateItem": 1 }));
     watched.nothing_to_do(10 * MINUTE - 1).await;
     assert_eq!(watched.run(10 * MINUTE).await, done([("redriven", 1)]));
+    watched.nothing_to_do(20 * MINUTE - 1).await;
     assert_eq!(watched.waiting().await, 1);
     let lease_until = at(25 * MINUTE);
     let claim = watched.table.claim(&key, at(10 * MINUTE), lease_until, "worker").await.unwrap();
     assert!(matches!(claim, Claim::Claimed(_)), "{claim:?}");
+}
+
+#[tokio::test]
+async fn who_only_waits_for_its_turn_is_driven_again_ever_more_seldom() {
+    let watched = Watched::start().await;
+    send_to(&watched.table, "1", "ann@example.com").await;
+    let mut driven = Vec::new();
+    // The stream is hours behind, so that nobody claims it.
+    for minutes in (0..=4 * 60).step_by(5) {
+        let run = watched.run(minutes * MINUTE).await;
+        driven.extend((run == done([("redriven", 1)])).then_some(minutes));
+    }
+    assert_eq!(driven, [5, 10, 20, 40, 65, 90, 115, 140, 165, 190, 215, 240]);
+}
+
+#[tokio::test]
+async fn what_was_given_up_and_left_nevertheless_shows_it_and_is_listened_for() {
+    for cause in [DropCause::GaveUp, DropCause::Refused("MessageRejected".to_owned())] {
+        let watched = Watched::start().await;
+        let key = send_to(&watched.table, "1", "ann@example.com").await;
+        let Claim::Claimed(claimed) = watched.table.claim(&key, at(1), at(900), "worker").await.unwrap() else {
+            panic!("it waits")
+        };
+        assert!(watched.table.drop_claimed(&claimed, cause, None, None, at(2)).await.unwrap());
+        assert_eq!(watched.all_due().await, []);
+        let dropped = stored(&watched.table, &key).await;
+        assert_eq!(fold(&dropped, at(2)).sent_status, SentStatus::Rejected);
+        assert_eq!(watched.attention().await, [dropped]);
+
+        // SES had taken it all the same, and says so late, and twice.
+        for _ in 0..2 {
+            let told = watched.append(&key, &[event(60, EventKind::Processed)]).await;
+            let view = fold(&told, at(60));
+            assert_eq!((view.sent_status, view.reason, view.next_action), (SentStatus::Sent, None, None));
+            assert_eq!((told.attention_since, told.rare), (None, None));
+        }
+        watched.nothing_to_do(60 + 24 * HOUR - 1).await;
+        assert_eq!(watched.run(60 + 24 * HOUR).await, done([("silent", 1)]));
+        assert_eq!(watched.attention().await.iter().map(|one| &one.key).collect::<Vec<_>>(), [&key]);
+        watched.append(&key, &[event(26 * HOUR, EventKind::Delivered { detail: None })]).await;
+        assert_eq!((watched.attention().await, watched.all_due().await), (vec![], vec![]));
+    }
 }
 
 #[tokio::test]

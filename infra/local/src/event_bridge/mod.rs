@@ -131,7 +131,7 @@ mod tests {
         let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
         let url = format!("http://{}/", listener.local_addr().unwrap());
         let answering = Arc::clone(&stand_in);
-        tokio::spawn(serve::serve(listener, move |request, _| Arc::clone(&answering).answer(request)));
+        tokio::spawn(serve::serve(listener, None, move |request, _| Arc::clone(&answering).answer(request)));
         (stand_in, url)
     }
 

@@ -39,6 +39,8 @@ pub(crate) struct Gateway {
     pages: Pages,
     /// `None` leaves CORS to the functions.
     cors: Option<Cors>,
+    /// How long a body may take to come.
+    request_timeout: Duration,
 }
 
 /// A route leads to a function that the stack does not know.
@@ -55,12 +57,13 @@ impl Gateway {
         functions: HashMap<String, HttpFunction>,
         pages: Pages,
         cors: Option<Cors>,
+        request_timeout: Duration,
     ) -> Result<Self, UnknownFunction> {
         match definitions.iter().find(|definition| !functions.contains_key(&definition.function)) {
             Some(RouteDefinition { route_key, function, .. }) => {
                 Err(UnknownFunction { route_key: route_key.clone(), function: function.clone() })
             }
-            None => Ok(Self { routes: Routes::new(definitions), functions, pages, cors }),
+            None => Ok(Self { routes: Routes::new(definitions), functions, pages, cors, request_timeout }),
         }
     }
 
@@ -71,7 +74,9 @@ impl Gateway {
         peer: SocketAddr,
     ) -> Result<Response, NoAnswer> {
         let (parts, body) = request.into_parts();
-        let mut response = match read_body(body, MOST_BODY_BYTES).await {
+        // A function hears of a request when the whole of it is there, and of one that never is not at all.
+        let reading = tokio::time::timeout(self.request_timeout, read_body(body, MOST_BODY_BYTES)).await;
+        let mut response = match reading.unwrap_or(Err(BodyError::Late)) {
             Ok(body) => {
                 // The stack's own pages lie before the API's routes, and are none of its.
                 if let Some(response) = self.pages.answer(&parts, &body).await {
@@ -81,6 +86,7 @@ impl Gateway {
             }
             Err(BodyError::TooLarge) => own(413, "Request Entity Too Large"),
             Err(BodyError::Broken) => own(400, "Bad Request"),
+            Err(BodyError::Late) => own(408, "Request Timeout"),
         };
         if let Some(cors) = &self.cors {
             cors.apply(&parts.method, &parts.headers, response.headers_mut());

@@ -132,6 +132,11 @@ impl Mailbox {
         self.lock().mails.iter().cloned().collect()
     }
 
+    /// How many mails were accepted since the start, also of those that have given way.
+    pub(crate) fn accepted(&self) -> u64 {
+        self.lock().accepted
+    }
+
     /// The mails that have a text in a recipient or in the subject, in any letter case, the newest first.
     pub(crate) fn matching(&self, text: &str) -> Vec<Arc<Mail>> {
         let text = text.trim().to_lowercase();

@@ -202,7 +202,7 @@ mod tests {
         let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
         let url = format!("http://{}/v2/email/outbound-emails", listener.local_addr().unwrap());
         let stand_in = Arc::clone(&ses);
-        tokio::spawn(serve::serve(listener, move |request, _| Arc::clone(&stand_in).answer(request)));
+        tokio::spawn(serve::serve(listener, None, move |request, _| Arc::clone(&stand_in).answer(request)));
         (ses, url)
     }
 

@@ -175,6 +175,14 @@ fn the_gravest_reason_suppresses_whenever_it_came() {
 }
 
 #[test]
+fn who_unsubscribes_again_is_suppressed_since_then() {
+    let wish = |minutes| Event::new(at(minutes), EventKind::Unsubscribed { by: UnsubscribedBy::Link });
+    let view = view(&recipient([processed(), wish(9), wish(5)]));
+    assert_eq!(view.suppress.first().map(|suppress| suppress.since), Some(at(9)));
+    assert_eq!(view.statuses.iter().filter(|entry| entry.status == Status::Unsubscribed).count(), 1);
+}
+
+#[test]
 fn addresses_are_compared_without_case_and_quotes() {
     let own = bounce_of(BounceType::Permanent, "General", &["\"ANN\"@EXAMPLE.com"]);
     assert_eq!(view(&recipient([processed(), delivered(), own])).sent_status, SentStatus::Rejected);

@@ -5,7 +5,7 @@ use std::collections::HashMap;
 use std::rc::Rc;
 
 use lol_html::errors::RewritingError;
-use lol_html::html_content::ContentType;
+use lol_html::html_content::{ContentType, Element};
 use lol_html::{RewriteStrSettings, element, end_tag, rewrite_str};
 use url::Url;
 
@@ -63,11 +63,16 @@ impl Place {
         let seen = |place: Self| best.set(best.get().max(place));
         let settings = RewriteStrSettings::new()
             .with_strict(false)
-            .append_element_content_handler(element!("html", |_| {
-                seen(Self::InHtml);
+            .append_element_content_handler(element!("html", |html| {
+                if is_of_page(html) {
+                    seen(Self::InHtml);
+                }
                 Ok(())
             }))
             .append_element_content_handler(element!("head", |head| {
+                if !is_of_page(head) {
+                    return Ok(());
+                }
                 let best = Rc::clone(&best);
                 head.on_end_tag(end_tag!(move |_| {
                     best.set(best.get().max(Self::AfterHead));
@@ -75,13 +80,21 @@ impl Place {
                 }))?;
                 Ok(())
             }))
-            .append_element_content_handler(element!("body", |_| {
-                seen(Self::InBody);
+            .append_element_content_handler(element!("body", |body| {
+                if is_of_page(body) {
+                    seen(Self::InBody);
+                }
                 Ok(())
             }));
         rewrite_str(html, settings)?;
         Ok(best.get())
     }
+}
+
+/// Whether the element is HTML's own, and not one of that name within a drawing or a formula: an image there would end
+/// them, so that what follows was read as something else.
+fn is_of_page(element: &Element<'_, '_>) -> bool {
+    element.namespace_uri() == "http://www.w3.org/1999/xhtml"
 }
 
 fn rewrite(html: &str, pixel: Option<&str>, links: &Links<'_>) -> Result<String, RewritingError> {
@@ -105,7 +118,9 @@ fn rewrite(html: &str, pixel: Option<&str>, links: &Links<'_>) -> Result<String,
     };
     if let Some(selector) = insertion {
         settings = settings.append_element_content_handler(element!(selector, |element| {
-            if let Some(pixel) = missing.take() {
+            if is_of_page(element)
+                && let Some(pixel) = missing.take()
+            {
                 match place {
                     Place::AfterHead => element.after(pixel, ContentType::Html),
                     _ => element.prepend(pixel, ContentType::Html),
@@ -115,7 +130,9 @@ fn rewrite(html: &str, pixel: Option<&str>, links: &Links<'_>) -> Result<String,
         }));
     }
     let rewritten = rewrite_str(html, settings)?;
-    Ok(at_start(&rewritten, missing.take()))
+    // Where broken HTML never closes the element, or closes it at once, the rewriter drops what was to go beside or into it.
+    let is_placed = |pixel: &str| rewritten.matches(pixel).count() > html.matches(pixel).count();
+    Ok(at_start(&rewritten, pixel.filter(|pixel| !is_placed(pixel))))
 }
 
 /// The HTML with the pixel before everything but a document type, which only counts in the first place.

@@ -231,8 +231,9 @@ fn subject(subject: &str) -> Result<HeaderValue, ComposeError> {
     let mut encoded = String::new();
     {
         let mut writer = EmailWriter::new(&mut encoded, NAME.len() + ": ".len(), 0, false);
-        // What looks like an encoded word is encoded, or it would be shown as something else than was typed.
-        if subject.is_ascii() && !subject.contains("=?") {
+        // What looks like an encoded word is encoded, or it would be shown as something else than was typed; several
+        // blanks too, because mail programs take a fold and all blanks around it for one blank.
+        if subject.is_ascii() && !subject.contains("=?") && !subject.contains("  ") {
             writer.folding().write_str(subject)?;
         } else {
             rfc2047::encode(subject, &mut writer)?;

@@ -10,7 +10,7 @@ use tests::workspace;
 use tests::written::{at, event, waiting};
 
 use super::properties::is_shown_as_not_sent;
-use super::state::{FUNCTION, GIVE_UP, LEASE, LOOK, LOOK_FAILED, Recipient};
+use super::state::{FUNCTION, GIVE_UP, LEASE, LONGEST_PAUSE, LOOK, LOOK_FAILED, Recipient};
 
 /// One tick: the time between two runs of `watch`.
 const TICK_SECONDS: u64 = 5 * 60;
@@ -53,8 +53,13 @@ fn the_models_times_are_those_of_the_code() {
     assert!(seconds(send, "FIRST_DELAY") <= ticks(LOOK));
 
     // Of these only the order counts, which is the model's.
-    const { assert!(FUNCTION < LEASE && LEASE < LOOK_FAILED && LEASE < GIVE_UP) };
+    const { assert!(FUNCTION < LEASE && LEASE < LOOK_FAILED && LEASE < GIVE_UP && LEASE < LONGEST_PAUSE) };
     let give_up = seconds(send, "GIVE_UP_AFTER");
+    let longest_pause = seconds(watch, "LONGEST_PAUSE");
+    assert!(lease < longest_pause && longest_pause < give_up);
+    // Whom nobody claims is driven again in each period, so that the alarm sees no pause in the trouble.
+    let alarm = template.number(&template.properties("RedrivenAlarm")["Period"]).unwrap();
+    assert!(longest_pause + TICK_SECONDS <= alarm);
     assert!(lease < seconds(watch, "LOOK_FAILED_AFTER"));
     assert!(lease < give_up && seconds(send, "LONGEST_DELAY") < give_up);
 }

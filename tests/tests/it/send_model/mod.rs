@@ -11,7 +11,8 @@
 //! - A write of one item happens as a whole or not at all, in one order for everybody; an answer may be lost.
 //! - An invocation ends at its timeout, and SES takes a request within that time or never.
 //! - Clocks agree but for the tick in which a lease ends.
-//! - The content of a send is there, as `submit` writes both in one transaction.
+//! - The content of a send is there, as `submit` writes both in one transaction. What cannot be read is treated as
+//!   what SES puts off.
 //!
 //! What happens to a recipient who is settled (news, silence, attention) is left out.
 
@@ -25,7 +26,8 @@ use std::collections::BTreeSet;
 use stateright::{Checker, HasDiscoveries, Model};
 
 use self::properties::{
-    ENDS, IN_THE_END, LOOKED_AT, NOT_SENT, ONE_CALL, ONE_MAIL, ONE_SEND, REPLACED, SECOND_MAIL, SENT, SETTLED, WINDOW,
+    ENDS, HELD, IN_THE_END, LOOKED_AT, NOT_SENT, ONE_CALL, ONE_MAIL, ONE_SEND, REPLACED, SECOND_MAIL, SENT, SETTLED,
+    WINDOW,
 };
 use self::protocol::{Defect, Faults, Protocol, Ses};
 
@@ -106,6 +108,7 @@ fn each_defect_is_found() {
         (counted(2), &[Defect::WatchDoesNotComeBack], IN_THE_END),
         (BOTH, &[Defect::ReplacedUnderLease], REPLACED),
         (BOTH, &[Defect::ReplacedUnderLease], NOT_SENT),
+        (ONE, &[Defect::DropIgnoresLease], HELD),
         (down, &[Defect::NeverGivesUp], ENDS),
     ] {
         assert!(is_found(Protocol { defects, ..protocol }, property), "{defects:?} passes as: {property}");

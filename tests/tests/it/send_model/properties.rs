@@ -18,6 +18,7 @@ pub(super) const ONE_MAIL: &str = "SES accepts one message, but through the wind
 pub(super) const WINDOW: &str = "the window is as long as the lease less the time of a function";
 pub(super) const ONE_CALL: &str = "one call at a time";
 pub(super) const REPLACED: &str = "what was replaced before it left never leaves";
+pub(super) const HELD: &str = "nobody is dropped by who does not hold it";
 pub(super) const ONE_SEND: &str = "a repeated request makes no second send";
 pub(super) const SETTLED: &str = "who is settled has a result in the log, and the other way round";
 pub(super) const LOOKED_AT: &str = "watch will look at whoever is not settled";
@@ -48,6 +49,7 @@ pub(super) fn all() -> Vec<Property<Protocol>> {
         Property::always(WINDOW, |_, state| everybody(state, |one| !one.hasty)),
         Property::always(ONE_CALL, |_, state: &State| (0..TWO).all(|index| state.calls(index) <= 1)),
         Property::always(REPLACED, |_, state| everybody(state, |one| !one.left_replaced)),
+        Property::always(HELD, |_, state| everybody(state, |one| !one.dropped_late)),
         Property::always(ONE_SEND, |_, state: &State| state.recipients[1].is_none() || state.client == Client::Done),
         Property::always(SETTLED, |_, state| everybody(state, |one| one.settled == (one.processed || one.dropped))),
         Property::always(LOOKED_AT, |_, state| everybody(state, |one| one.settled || one.due.is_some())),

@@ -66,6 +66,8 @@ pub(super) enum Defect {
     ReplacedUnderLease,
     /// `send` tries for ever.
     NeverGivesUp,
+    /// `drop_claimed` does not ask for the lease.
+    DropIgnoresLease,
 }
 
 /// One step of one party. Workers and recipients are named by their places.
@@ -386,8 +388,10 @@ impl Protocol {
 
             // `Table::redrive` for what `Table::due` named.
             WatchDrives(index) => {
-                state.recipient(index).drive = true;
-                look_again(state, index, Some(LOOK));
+                let recipient = state.recipient(index);
+                recipient.drive = true;
+                let pause = recipient.pause();
+                look_again(state, index, Some(pause));
             }
             WatchSees(index) => {
                 let Recipient { settled, lease, .. } = *state.recipient(index);
@@ -460,9 +464,15 @@ impl Protocol {
     fn write(&self, state: &mut State, index: usize) {
         let Worker { recipient: of, step, holds, .. } = *worker(state, index);
         let recipient = state.recipient(of);
+        let is_held = holds && !recipient.settled;
         match step {
             Step::Processed => recipient.processed = true,
-            Step::Dropped => recipient.dropped = true,
+            Step::Dropped if is_held || self.has(Defect::DropIgnoresLease) => {
+                recipient.dropped_late |= !is_held;
+                recipient.dropped = true;
+            }
+            // Whoever settled it, or holds it now, knows more.
+            Step::Dropped => return,
             _ => {}
         }
         match step {
@@ -472,11 +482,11 @@ impl Protocol {
                 settle(state, of);
                 state.recipient(of).due = None;
             }
-            Step::Release if holds && !recipient.settled => {
+            Step::Release if is_held => {
                 state.end_lease(of);
                 look_again(state, of, Some(LOOK));
             }
-            Step::AwaitEvent if holds && !recipient.settled => {
+            Step::AwaitEvent if is_held => {
                 let lease = recipient.lease;
                 look_again(state, of, lease);
             }

@@ -9,9 +9,12 @@
 pub(super) const LEASE: u8 = 3;
 /// For how long an invocation of `send` runs at most, and SES may still take its requests.
 pub(super) const FUNCTION: u8 = 1;
-/// `FIRST_LOOK_AFTER` of `submit`, `LOOK_AGAIN_AFTER` of `watch`, and the delay after which `send` wants to be driven
-/// again.
+/// `FIRST_LOOK_AFTER` of `submit`, `LOOK_AGAIN_AFTER` of `watch` at first, and the delay after which `send` wants to be
+/// driven again.
 pub(super) const LOOK: u8 = 1;
+/// `LONGEST_PAUSE` of `watch`: after a while it looks more seldom. Of its length the protocol takes only that it may be
+/// longer than a lease, or shorter.
+pub(super) const LONGEST_PAUSE: u8 = 4;
 /// `LOOK_FAILED_AFTER` of `watch`; longer than a lease.
 pub(super) const LOOK_FAILED: u8 = 4;
 /// `GIVE_UP_AFTER` of `send`; longer than a lease, which is all that the protocol takes from its length.
@@ -83,6 +86,8 @@ pub(super) struct Recipient {
     pub(super) hasty: bool,
     /// SES accepted a message after the recipient had been replaced as one that had not left.
     pub(super) left_replaced: bool,
+    /// Somebody who did not hold it any more wrote that it was dropped over what another one knew.
+    pub(super) dropped_late: bool,
 }
 
 /// A worker: what one invocation of `send` does for one record, between two of its awaits.
@@ -107,7 +112,7 @@ pub(super) enum Step {
     Answer,
     /// `Table::append_result` with `processed`.
     Processed,
-    /// `Table::append_result` or `Table::append` with `dropped`.
+    /// `Table::drop_claimed`.
     Dropped,
     /// `Table::release`.
     Release,
@@ -143,6 +148,7 @@ impl Recipient {
             lapsed: false,
             hasty: false,
             left_replaced: false,
+            dropped_late: false,
         }
     }
 
@@ -154,6 +160,11 @@ impl Recipient {
     /// Whether it may not hold.
     pub(super) fn may_be_leased(&self) -> bool {
         self.lease.is_some()
+    }
+
+    /// How long `watch` leaves it alone after it has driven it: as long as it has waited.
+    pub(super) fn pause(&self) -> u8 {
+        self.age.clamp(LOOK, LONGEST_PAUSE)
     }
 
     pub(super) fn more_records(&mut self) {

@@ -2,6 +2,7 @@
 
 use domain::digest::Digest;
 use domain::event::{Bounce, BounceType, DropCause, Event, EventKind, UnsubscribedBy};
+use domain::fold::Rare;
 use domain::ids::SendId;
 use domain::log::MAX_EVENTS;
 use domain::recipient::Recipient;
@@ -93,6 +94,31 @@ async fn a_batch_is_read_back_and_a_repeat_of_any_of_it_changes_nothing() {
     more.sort();
     more.dedup();
     assert_eq!(events(&appended), more);
+}
+
+/// A first attempt that was given up may come in after its repetition, and after what happened since.
+#[tokio::test]
+async fn what_comes_again_after_later_events_leaves_the_indexes_as_they_are() {
+    let (cloud, table) = start().await;
+    let key = send_to(&table, "1", ANN).await;
+    let processed = event(1, EventKind::Processed);
+    let sha256 = Digest::of(b"mail");
+    table.append_result(&key, processed.clone(), Some("m"), sha256, at(1)).await.unwrap();
+    append(
+        &table,
+        &key,
+        &[
+            event(2, delivered()),
+            event(3, EventKind::Complained { feedback_id: Some("f".to_owned()), feedback_type: None, sub_type: None }),
+        ],
+    )
+    .await;
+    let before = stored(&table, &key).await;
+    assert_eq!((before.attention_since, before.rare), (Some(at(3)), Some(Rare::Failing)));
+    let again = table.append_result(&key, processed, Some("m"), sha256, at(4));
+    let (appended, asked) = cost(&cloud, again).await;
+    assert_eq!((appended.unwrap(), asked), (Some(before.clone()), json!({ "UpdateItem": 1 })));
+    assert_eq!(stored(&table, &key).await, before);
 }
 
 #[tokio::test]

@@ -1,15 +1,18 @@
 //! Fetches of the pixel and of links: one update each, however many there were.
 
+use domain::event::EventKind;
 use domain::evidence::{Agent, Facts, HitKind, Method, NetworkClass};
 use domain::fold::fold;
-use domain::ids::SendId;
+use domain::ids::{RecipientKey, SendId};
 use domain::log::{Hit, Hits, MAX_HITS};
 use futures_util::StreamExt;
 use jiff::SignedDuration;
 use serde_json::json;
-use tests::written::{send_to, start as begin, stored, waiting};
+use table::Table;
+use tests::door::Trouble;
+use tests::written::{at, event, send_to, start as begin, stored, waiting};
 
-use super::{cost, start};
+use super::{append, attention, bounced, cost, deferred, delivered, start};
 
 fn hit(millisecond: i64, link: u8, agent: Agent) -> Hit {
     let facts =
@@ -20,7 +23,7 @@ fn hit(millisecond: i64, link: u8, agent: Agent) -> Hit {
 #[tokio::test]
 async fn a_fetch_is_read_back_and_a_repeat_counts() {
     let (cloud, table) = start().await;
-    let key = send_to(&table, "1", "ann@example.com").await;
+    let key = accepted(&table).await;
     let before = stored(&table, &key).await;
     let open = hit(1, 0, Agent::ImageProxy);
     let mut prefetched = hit(2, 250, Agent::Browser);
@@ -34,6 +37,58 @@ async fn a_fetch_is_read_back_and_a_repeat_counts() {
     assert_eq!(stored(&table, &key).await, expected);
 }
 
+/// Somebody of whom SES has said that it took the message.
+async fn accepted(table: &Table) -> RecipientKey {
+    let key = send_to(table, "1", "ann@example.com").await;
+    append(table, &key, &[event(0, EventKind::Processed)]).await;
+    key
+}
+
+#[tokio::test]
+async fn who_seemed_to_wait_or_to_be_lost_and_fetches_leaves_the_work_queue() {
+    let silent = event(1, EventKind::Processed);
+    let open = |agent| hit(60_000, 0, agent);
+    for (case, events, agent, leaves) in [
+        ("queued", vec![], Agent::Program, true),
+        ("delayed", vec![event(1, deferred())], Agent::Browser, true),
+        ("delayed, fetched by a machine", vec![event(1, deferred())], Agent::Program, false),
+        ("silent", vec![silent], Agent::Browser, true),
+        ("bounced", vec![event(1, delivered()), event(2, bounced(&["ann@example.com"]))], Agent::Browser, false),
+    ] {
+        let (cloud, table) = start().await;
+        let key = send_to(&table, "1", "ann@example.com").await;
+        let mut before = stored(&table, &key).await;
+        if !events.is_empty() {
+            before = append(&table, &key, &events).await;
+        }
+        if case == "silent" {
+            before = table.set_attention(before, Some(at(1))).await.unwrap();
+        }
+        assert_eq!(attention(&table).await, std::slice::from_ref(&key), "{case}");
+        let (found, asked) = cost(&cloud, table.hit(&key, HitKind::Open, open(agent))).await;
+        assert_eq!((found.unwrap(), asked), (true, json!({ "UpdateItem": 2 })), "{case}");
+        let after = stored(&table, &key).await;
+        before.log.opens.add(open(agent));
+        assert_eq!(after.log, before.log, "{case}");
+        let view = fold(&after, at(60));
+        assert_eq!((after.attention_since, after.rare), (view.attention_since, view.rare), "{case}");
+        assert_eq!(attention(&table).await.is_empty(), leaves, "{case}");
+        // From then on it costs one, if the first has led out of the queue.
+        let (_, asked) = cost(&cloud, table.hit(&key, HitKind::Open, hit(61_000, 0, agent))).await;
+        assert_eq!(asked, json!({ "UpdateItem": if leaves { 1 } else { 2 } }), "{case}");
+    }
+}
+
+#[tokio::test]
+async fn a_fetch_waits_for_a_transaction_that_is_at_its_recipient() {
+    let (cloud, table) = start().await;
+    let key = accepted(&table).await;
+    cloud.door().spoil(Trouble::Conflict, "UpdateItem", 0, 2);
+    let (found, asked) = cost(&cloud, table.hit(&key, HitKind::Open, hit(1, 0, Agent::Browser))).await;
+    assert_eq!((found.unwrap(), asked), (true, json!({ "UpdateItem": 3 })));
+    assert_eq!(stored(&table, &key).await.log.opens.kept, [hit(1, 0, Agent::Browser)]);
+}
+
 #[tokio::test]
 async fn nobody_comes_to_be_by_a_fetch() {
     let (_cloud, table) = start().await;
@@ -45,7 +100,7 @@ async fn nobody_comes_to_be_by_a_fetch() {
 #[tokio::test]
 async fn a_flood_stays_bounded_and_says_what_the_whole_would() {
     let (cloud, table) = start().await;
-    let key = send_to(&table, "1", "ann@example.com").await;
+    let key = accepted(&table).await;
     let mut expected = Hits::default();
     for number in 0..MAX_HITS + 5 {
         // The first of a class may come when the list is full.
@@ -70,7 +125,7 @@ async fn a_flood_stays_bounded_and_says_what_the_whole_would() {
 async fn an_attack_on_one_picture_costs_one_small_update_each_and_hides_nobody() {
     const ATTACK: i64 = 5_000;
     let (cloud, table) = start().await;
-    let key = send_to(&table, "1", "ann@example.com").await;
+    let key = accepted(&table).await;
     table.hit(&key, HitKind::Open, hit(0, 0, Agent::Browser)).await.unwrap();
     cloud.door().requests();
     let attack = futures_util::stream::iter(1..=ATTACK).map(|number| {

@@ -1,12 +1,13 @@
 //! The outbox: claims, what becomes of them, and what is due.
 
 use domain::digest::Digest;
-use domain::event::EventKind;
+use domain::event::{DropCause, EventKind};
 use domain::ids::{RecipientKey, SendId};
 use domain::recipient::{Outbox, Recipient};
 use jiff::{SignedDuration, Timestamp};
 use serde_json::json;
 use table::{Claim, DUE_SHARDS, Due, Redrive, Submitted, Table, parse_stream_keys};
+use tests::door::Trouble;
 use tests::written::{at, event, send_to, start as begin, stored, submit, waiting};
 
 use super::{ALL, cost, start};
@@ -124,6 +125,50 @@ async fn what_is_given_back_waits_for_its_time() {
     table.await_event(&held, Digest::of(b"MIME")).await.unwrap();
     assert_eq!(stored(&table, &key).await, *other);
     is_due_at(&table, &key, 331).await;
+}
+
+#[tokio::test]
+async fn who_does_not_hold_the_lease_any_more_drops_nobody() {
+    let (cloud, table) = start().await;
+    let key = send_to(&table, "1", "ann@example.com").await;
+    let late = claimed(&table, &key, 1, "one").await;
+    table.redrive(&key, at(901), at(1201)).await.unwrap();
+    let held = claimed(&table, &key, 902, "two").await;
+    let refused = || DropCause::Refused("MessageRejected".to_owned());
+    let (dropped, asked) = cost(&cloud, table.drop_claimed(&late, DropCause::GaveUp, None, None, at(903))).await;
+    assert_eq!((dropped.unwrap(), asked), (false, json!({ "UpdateItem": 1 })));
+    assert_eq!(stored(&table, &key).await, *held);
+    is_due_at(&table, &key, 1201).await;
+
+    // Nor does who holds it, once somebody has told that SES has the message.
+    let sent = table.append(&key, &[event(904, EventKind::Processed)], None, at(904)).await.unwrap().unwrap();
+    for worker in [&late, &held] {
+        let sha256 = Some(Digest::of(b"MIME"));
+        assert!(!table.drop_claimed(worker, refused(), None, sha256, at(905)).await.unwrap());
+    }
+    assert_eq!(stored(&table, &key).await, sent);
+}
+
+#[tokio::test]
+async fn who_holds_the_lease_drops_once_though_the_answer_is_lost() {
+    let (cloud, table) = start().await;
+    for (invoice, trouble) in [("1", None), ("2", Some(Trouble::AnswerLost))] {
+        let key = send_to(&table, invoice, "ann@example.com").await;
+        let held = claimed(&table, &key, 1, "one").await;
+        if let Some(trouble) = trouble {
+            cloud.door().spoil(trouble, "UpdateItem", 0, 1);
+        }
+        let (cause, sha256) = (DropCause::Refused("MessageRejected".to_owned()), Digest::of(b"MIME"));
+        let dropping = table.drop_claimed(&held, cause.clone(), Some("no".to_owned()), Some(sha256), at(2));
+        let (dropped, asked) = cost(&cloud, dropping).await;
+        assert_eq!((dropped.unwrap(), asked), (true, json!({ "UpdateItem": if trouble.is_some() { 2 } else { 1 } })));
+        let stored = stored(&table, &key).await;
+        let event = event(2, EventKind::Dropped { cause, detail: Some("no".to_owned()) });
+        assert_eq!(stored.log.events().collect::<Vec<_>>(), [&event]);
+        assert_eq!((stored.message_sha256, stored.attention_since), (Some(sha256), Some(at(2))));
+        assert!(stored.outbox.settled && stored.outbox.lease_by.is_none());
+        assert_eq!(due(&table, Timestamp::MAX).await, []);
+    }
 }
 
 #[tokio::test]

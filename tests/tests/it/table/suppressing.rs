@@ -178,6 +178,18 @@ async fn what_a_delivery_disproves_is_as_if_it_had_never_been() {
 }
 
 #[tokio::test]
+async fn a_delivery_disproves_a_bounce_though_something_else_was_forgiven_before_it() {
+    let (_cloud, table) = start().await;
+    let key = send_to(&table, "1", ANN).await;
+    append(&table, &key, 10, unsubscribed()).await;
+    assert!(remove(&table, ANN, 20).await);
+    append(&table, &key, 30, bounced(&["somebody@else.example"])).await;
+    assert_eq!(reasons(&table).await, [(SuppressionReason::Bounced, 30)]);
+    append(&table, &key, 25, delivered()).await;
+    assert_eq!(list(&table).await, []);
+}
+
+#[tokio::test]
 async fn a_delivery_disproves_nothing_but_its_own_copys_bounce() {
     // A bounce that names the address itself stays, and so does another send's.
     for (certain, foreign) in [(true, false), (false, true)] {

@@ -130,6 +130,8 @@ fn coverage(template: &Template) -> Vec<String> {
         "InvoiceEmailTracking Refused of ${SendFunction}",
         "InvoiceEmailTracking Postponed of ${SendFunction}",
         "InvoiceEmailTracking NotRecorded of ${TrackFunction}",
+        "InvoiceEmailTracking InvalidTokens of ${TrackFunction}",
+        "InvoiceEmailTracking InvalidTokens of ${PortalFunction}",
         "InvoiceEmailTracking Redriven of ${WatchFunction}",
         "InvoiceEmailTracking SentWithoutEvents of ${WatchFunction}",
     ];

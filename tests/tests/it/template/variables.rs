@@ -16,13 +16,14 @@ use super::{differences, unless};
 const JUNK: &str = "Junk-7f3a";
 
 /// A value for each variable that has to have a certain form; any text does for the others.
-const VALUES: [(&str, &str); 9] = [
+const VALUES: [(&str, &str); 10] = [
     ("TRACKING_BASE_URL", "https://mail.example.com"),
     ("TOKEN_KEYS", "k1:AAECAwQFBgcICQoLDA0ODxAREhMUFRYXGBkaGxwdHh8="),
     ("FROM_ADDRESS", "invoices@example.com"),
     ("SES_TIMEOUT_MS", "10000"),
     ("SEND_LEASE_SECONDS", "900"),
     ("EVENT_ADDRESSES", "false"),
+    ("TRUSTED_ROOTS", "automatic"),
     ("AWS_REGION", "eu-central-1"),
     ("AWS_ACCESS_KEY_ID", "AKIDEXAMPLE"),
     ("AWS_SECRET_ACCESS_KEY", "EXAMPLEKEY"),
@@ -126,7 +127,7 @@ fn times_of_send(template: &Template) -> Vec<String> {
 
 #[test]
 fn what_the_code_reads_is_seen() {
-    let known = ["CLIENT_CLAIM", "FIRM_CLAIM", "TABLE_NAME", "TOKEN_KEYS"].map(str::to_owned);
+    let known = ["CLIENT_CLAIM", "FIRM_CLAIM", "TABLE_NAME", "TOKEN_KEYS", "TRUSTED_ROOTS"].map(str::to_owned);
     assert_eq!(*read_by("settings"), BTreeSet::from(known));
     assert!(read_by("send").contains("SES_TIMEOUT_MS") && !read_by("watch").contains("TOKEN_KEYS"));
 }

@@ -110,6 +110,7 @@ fn subjects_of_any_script_and_length_come_back() {
         "word ".repeat(51).trim_end().to_owned(),
         "ü ".repeat(127).trim_end().to_owned(),
         "a  b".to_owned(),
+        format!("{}   b", "x".repeat(120)),
         "=?utf-8?q?plain?= text".to_owned(),
         "Line\u{2028}separator\u{2029}and \u{202e}bidi".to_owned(),
     ] {
@@ -154,7 +155,9 @@ fn what_could_break_out_of_a_header_is_refused() {
 
 #[test]
 fn a_name_stays_one_name() {
-    for name in ["Eve>, <x@evil.example", "=?utf-8?q?x?=", "a\" <b@evil.example>, \"", "Bcc: x", "Bob\u{2028}Bcc: eve"]
+    let long = format!("{}   b", "x".repeat(120));
+    for name in
+        [&long, "Eve>, <x@evil.example", "=?utf-8?q?x?=", "a\" <b@evil.example>, \"", "Bcc: x", "Bob\u{2028}Bcc: eve"]
     {
         let to = vec![Mailbox { name: Some(name.into()), address: "ann@example.com".parse().unwrap() }];
         let read = Draft { to, ..Draft::default() }.compose();

@@ -31,6 +31,10 @@ fn the_pixel_comes_first_in_the_body() {
         ("<head><title><body></title></head><p>Hi", "</head>"),
         ("<!doctype html>\n<p>Hi", "<!doctype html>"),
         ("<body>a</body><body>b</body>", "<body>"),
+        // The first head is not closed, the second one is.
+        ("<html><head><head></head><p>Hi", ""),
+        // An image would end the drawing, and the title then hide the link.
+        ("<svg><html><title><a href=\"https://example.com\">x", ""),
     ] {
         let read = Draft { html: Some(own.into()), ..Draft::default() }.compose();
         let html = read.html();
