@@ -18,7 +18,7 @@ fn layer(folder: &str) -> u8 {
         _ if folder.starts_with("shared/") => 1,
         _ if folder.starts_with("functions/") => 2,
         // What the fuzzers run is the functions themselves, and no local stack.
-        "infra/local" | "tests/targets" => 3,
+        "infra/local" | "tests/floors" | "tests/targets" => 3,
         "tests" => 4,
         _ => panic!("{folder} belongs to no layer"),
     }
@@ -42,6 +42,27 @@ fn imports_run_one_way() {
             assert!(down || within_shared, "{from} must not import {to}");
         }
     }
+}
+
+/// What they would share with functions beyond that, they could not be compared with.
+#[test]
+fn floors_share_the_clients_settings_with_functions_and_nothing_else() {
+    let metadata = metadata();
+    let floors = metadata.packages.iter().find(|package| folder(package) == "tests/floors").unwrap();
+    let ours = floors.dependencies.iter().filter(|dependency| dependency.path.is_some());
+    assert_eq!(ours.map(|dependency| dependency.name.as_str()).collect::<Vec<_>>(), ["lambda"]);
+    for (path, text) in sources("tests/floors") {
+        for words in text.match_indices("lambda::").map(|(at, _)| &text[at..]) {
+            let settings =
+                words.starts_with("lambda::aws::{Service, config}") || words.starts_with("lambda::Environment;");
+            assert!(settings, "{path}: {}", words.lines().next().unwrap());
+        }
+    }
+    let functions: Vec<String> = workspace::functions().iter().map(|name| format!("{name}-floor")).collect();
+    let mut bins: Vec<&str> =
+        floors.targets.iter().filter(|target| target.is_bin()).map(|target| target.name.as_str()).collect();
+    bins.sort_unstable();
+    assert_eq!(bins, functions, "each function has its floor");
 }
 
 /// A log's level is that of our own crates; one that is not named would say nothing at DEBUG.
