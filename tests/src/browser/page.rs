@@ -92,7 +92,7 @@ impl Page {
         self.until("the page is loaded", "document.readyState === 'complete'").await;
     }
 
-    /// The value of an expression in the page's own world. A promise is awaited, half a minute at most.
+    /// The value of an expression in the page's own world. A promise is awaited, a minute at most.
     pub async fn evaluate(&self, expression: &str) -> Value {
         self.try_evaluate(expression).await.unwrap_or_else(|error| panic!("{expression}: {error}"))
     }

@@ -17,7 +17,7 @@ use serde_json::{Value, json};
 use tokio::sync::oneshot;
 
 /// Far longer than any command takes, even on a busy machine.
-const PATIENCE: Duration = Duration::from_secs(30);
+const PATIENCE: Duration = Duration::from_secs(60);
 
 /// What is done with a session's events: it gets their names and parameters, one after the other, off the runtime.
 pub(super) type Listener = Box<dyn FnMut(&str, &Value) + Send>;

@@ -13,6 +13,7 @@ const CLOCK: &str = "if (window === top) {
         return last;
     };
     globalThis.clearTimeout = (id) => timers.delete(id);
+    globalThis.dueIn = () => [...timers.values()].map(({ at }) => at - now);
     globalThis.passTime = async (ms) => {
         const end = now + ms;
         for (;;) {
@@ -39,4 +40,9 @@ pub(super) async fn stopped(blank: Opening, url: &str) -> Page {
 /// Lets time pass for the page's timers.
 pub(super) async fn pass(page: &Page, ms: u32) {
     page.evaluate(&format!("passTime({ms})")).await;
+}
+
+/// Waits until a timer of the page is due in so many milliseconds: what went before, such as an answer, was dealt with.
+pub(super) async fn due(page: &Page, ms: u32) {
+    page.until(&format!("a timer is due in {ms} ms"), &format!("dueIn().includes({ms})")).await;
 }

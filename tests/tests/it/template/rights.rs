@@ -70,13 +70,10 @@ async fn each_right_to_the_table_is_used() {
     let suppressed = firm.request(reqwest::Method::DELETE, "/v1/suppressions/bounce%40simulator.amazonses.com");
     assert_eq!(Answer::of(suppressed).await.status, 204);
 
-    // Reading the mail; sending again; and a call of SES that hangs, so that `watch` has something to drive.
+    // Reading the mail.
     let linked = json!({ "to": "ann@example.com", "subject": "Link", "facts": { "number": "2", "url": "https://portal.example.com" } });
     firm.send("2", linked).await;
     system.as_browser(&system.mail("Link", "ann@example.com").await.link()).await;
-    system.faults(json!({ "ses": { "hang": 1 } })).await;
-    let send = accepted["send"].as_str().unwrap();
-    firm.resend("1", send, json!({ "recipient": "to:1", "address": "carl@example.com" })).await.expect(202);
 
     // What the portal tells, also how long fetches are kept, which `watch` then sees to; a client's page and account.
     let settings = json!({ "allow_account_history": true, "retention_days": 90 });
@@ -88,8 +85,12 @@ async fn each_right_to_the_table_is_used() {
     system.as_browser(&system.mail("Page", "ann@example.com").await.page()).await;
     system.firm("roe:acme").get("/v1/portal/account").await.expect(200);
 
-    // Forgetting somebody whose mail is under way, which `watch` goes on with; a client that knows them only since.
+    // Sending again, while a call of SES hangs, so that `watch` has something to drive. At once, before the lease of that
+    // call ends: forgetting somebody whose mail is under way, which `watch` goes on with. A client that knows them only since.
     firm.put("/v1/clients/acme", &json!({ "email": "ann@example.com" })).await.expect(200);
+    system.faults(json!({ "ses": { "hang": 1 } })).await;
+    let send = accepted["send"].as_str().unwrap();
+    firm.resend("1", send, json!({ "recipient": "to:1", "address": "carl@example.com" })).await.expect(202);
     let forget = firm.request(reqwest::Method::DELETE, "/v1/recipients/carl%40example.com");
     assert_eq!(Answer::of(forget).await.status, 202);
     firm.put("/v1/clients/other", &json!({ "email": "carl@example.com" })).await.expect(200);

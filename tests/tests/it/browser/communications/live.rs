@@ -7,7 +7,7 @@ use tests::ses::{Event, Format};
 use tests::until;
 
 use super::{INVOICE, asked, delivered, firm_of, open_stopped, person, url};
-use crate::browser::clock::pass;
+use crate::browser::clock::{due, pass};
 use crate::browser::focus;
 
 /// The first step of asking again, and how each step grows.
@@ -77,10 +77,12 @@ async fn it_asks_less_and_less_often_while_nothing_happens() {
     let (_firm, mail) = delivered(&system, json!({})).await;
     let page = open_stopped(&browser, &system).await;
     until_asked(&page, 1).await;
+    due(&page, FIRST_MS).await;
     pass(&page, FIRST_MS - 1).await;
     assert_eq!(asked(&page), 1);
     pass(&page, 1).await;
     until_asked(&page, 2).await;
+    due(&page, SECOND_MS).await;
     pass(&page, SECOND_MS - 1).await;
     assert_eq!(asked(&page), 2);
     system.as_browser(&mail.pixel()).await;
@@ -88,6 +90,7 @@ async fn it_asks_less_and_less_often_while_nothing_happens() {
     until_asked(&page, 3).await;
     person(&page, "ann@example.com").shows("1 open").await;
     // Something was new: the steps are short again.
+    due(&page, FIRST_MS).await;
     pass(&page, FIRST_MS).await;
     until_asked(&page, 4).await;
     page.finish().await;
